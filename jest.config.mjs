@@ -1,0 +1,37 @@
+// Nest, Baileys and the Prisma client are ES modules: `npm test` runs Jest under --experimental-vm-modules.
+const swc = [
+  '@swc/jest',
+  {
+    jsc: {
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true },
+      target: 'es2022',
+      keepClassNames: true,
+    },
+    module: { type: 'es6' },
+    sourceMaps: 'inline',
+  },
+];
+
+const campaign = process.env.TENURE_CAMPAIGN === 'short';
+
+export default {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': swc },
+  moduleNameMapper: {
+    '^#libs/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/data/'],
+  testMatch: campaign
+    ? ['<rootDir>/test/{races,crashes}/**/*.spec.ts']
+    : ['<rootDir>/{apps,libs}/**/*.spec.ts', '<rootDir>/test/stories/**/*.spec.ts', '<rootDir>/test/meta/**/*.spec.ts'],
+  globalSetup: '<rootDir>/test/setup/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
+  setupFilesAfterEnv: ['<rootDir>/test/setup/timers.mjs'],
+  testTimeout: 20_000,
+  maxWorkers: 2,
+};
