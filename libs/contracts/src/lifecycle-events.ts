@@ -1,0 +1,84 @@
+import type { Actor, Scope } from './caller.js';
+import type { EventId, InstanceId, KeyId, TenantId } from './ids.js';
+import type { Environment, Reason } from './states.js';
+
+/**
+ * The event catalogue: everything that is ever journalled about an instance.
+ * `data` holds ids, enums and numbers; `personal` is encrypted under the instance's key and readable while that key lives.
+ * Additive only: a published event never changes.
+ */
+export interface InstanceEvents {
+  'instance.created': { data: { environment: Environment }; personal: { name: string; labels: Record<string, string> } };
+  'instance.renamed': { data: Nothing; personal: { name: string } };
+  /** The whole set of labels after the change. */
+  'instance.labelled': { data: { keys: string[] }; personal: { labels: Record<string, string> } };
+  'instance.protected': { data: Nothing };
+  'instance.unprotected': { data: Nothing };
+  'instance.started': { data: Nothing };
+  'instance.stopped': { data: Nothing };
+  /** By a rule of a policy version, or by a person (both null). */
+  'instance.archived': { data: { ruleId: string | null; policyVersion: number | null } };
+  'instance.restored': { data: { started: boolean } };
+  'connection.pairing_started': { data: Nothing };
+  'connection.paired': { data: Nothing; personal: { phoneNumber: string } };
+  'connection.opened': { data: { cycle: number } };
+  /** `until`: when a temporary ban ends, ISO 8601. */
+  'connection.closed': { data: { reason: Reason; code: number | null; until: string | null } };
+  'connection.pairing_expired': { data: Nothing };
+}
+
+export interface TenantEvents {
+  'tenant.created': { data: Nothing };
+  'api_key.created': { data: { keyId: KeyId; environment: Environment; scopes: (Scope | '*')[] } };
+  'api_key.revoked': { data: { keyId: KeyId } };
+  'policy.drafted': { data: { version: number } };
+  'policy.activated': { data: { version: number; previousVersion: number | null; mode: 'off' | 'simulate' | 'enforce' } };
+}
+
+type Nothing = Record<string, never>;
+export type LifecycleEvents = InstanceEvents & TenantEvents;
+export type InstanceEventName = keyof InstanceEvents;
+export type TenantEventName = keyof TenantEvents;
+export type LifecycleEventName = keyof LifecycleEvents;
+
+export type EventData<N extends LifecycleEventName> = LifecycleEvents[N]['data'];
+export type EventPersonal<N extends LifecycleEventName> = LifecycleEvents[N] extends { personal: infer P } ? P : null;
+
+/** An entry as subscribers receive it. `personal` is not opened for them: who needs it reads it under the instance's key. */
+export interface LifecycleEvent<N extends LifecycleEventName = LifecycleEventName> {
+  id: EventId;
+  type: N;
+  tenantId: TenantId;
+  /** Null for the events of a tenant. */
+  instanceId: N extends InstanceEventName ? InstanceId : null;
+  /** Dense per instance, in commit order; null for the events of a tenant. */
+  seq: N extends InstanceEventName ? number : null;
+  occurredAt: Date;
+  actor: Actor;
+  causationId: EventId | null;
+  data: EventData<N>;
+}
+
+/** Every name of the catalogue, at run time. The type refuses a list that forgets one. */
+const NAMES: Record<LifecycleEventName, true> = {
+  'instance.created': true,
+  'instance.renamed': true,
+  'instance.labelled': true,
+  'instance.protected': true,
+  'instance.unprotected': true,
+  'instance.started': true,
+  'instance.stopped': true,
+  'instance.archived': true,
+  'instance.restored': true,
+  'connection.pairing_started': true,
+  'connection.paired': true,
+  'connection.opened': true,
+  'connection.closed': true,
+  'connection.pairing_expired': true,
+  'tenant.created': true,
+  'api_key.created': true,
+  'api_key.revoked': true,
+  'policy.drafted': true,
+  'policy.activated': true,
+};
+export const LIFECYCLE_EVENT_NAMES = Object.keys(NAMES) as LifecycleEventName[];
