@@ -1,0 +1,41 @@
+CREATE TABLE tenants (
+  id uuid PRIMARY KEY,
+  name text NOT NULL,
+  created_at timestamptz(3) NOT NULL,
+  suspended_at timestamptz(3),
+  resumed_at timestamptz(3)
+);
+ALTER TABLE tenants ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON tenants TO tenure_app USING (id = tenure_tenant());
+CREATE POLICY platform ON tenants TO tenure_platform USING (true);
+GRANT SELECT, INSERT, UPDATE ON tenants TO tenure_app;
+GRANT SELECT ON tenants TO tenure_platform;
+
+-- A key is shown once; only its SHA-256 stays. The prefix finds the row, the hash decides.
+CREATE TABLE api_keys (
+  tenant_id uuid NOT NULL REFERENCES tenants,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  environment text NOT NULL CHECK (environment IN ('live', 'test')),
+  scopes text[] NOT NULL,
+  prefix text NOT NULL,
+  hash bytea NOT NULL,
+  created_at timestamptz(3) NOT NULL,
+  expires_at timestamptz(3),
+  revoked_at timestamptz(3),
+  last_used_at timestamptz(3),
+  PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX api_keys_prefix ON api_keys (prefix);
+CALL tenure_isolate('api_keys');
+GRANT SELECT, INSERT, UPDATE ON api_keys TO tenure_app;
+GRANT SELECT ON api_keys TO tenure_platform;
+
+-- Keys of the operator belong to no tenant: the app role cannot see them.
+CREATE TABLE operator_keys (
+  id uuid PRIMARY KEY,
+  prefix text NOT NULL UNIQUE,
+  hash bytea NOT NULL,
+  created_at timestamptz(3) NOT NULL
+);
+GRANT SELECT, INSERT, DELETE ON operator_keys TO tenure_platform;

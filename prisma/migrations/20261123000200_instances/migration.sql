@@ -1,0 +1,31 @@
+CREATE TABLE instances (
+  tenant_id uuid NOT NULL REFERENCES tenants,
+  id uuid NOT NULL,
+  environment text NOT NULL CHECK (environment IN ('live', 'test')),
+  name text,
+  name_key text,
+  labels jsonb NOT NULL DEFAULT '{}',
+  deletion_protection boolean NOT NULL DEFAULT false,
+  desired_state text NOT NULL DEFAULT 'stopped' CHECK (desired_state IN ('running', 'stopped')),
+  lifecycle text NOT NULL DEFAULT 'active' CHECK (lifecycle IN ('active', 'archived', 'purge_scheduled', 'purged')),
+  lifecycle_from text CHECK (lifecycle_from IN ('active', 'archived')),
+  lifecycle_since timestamptz(3) NOT NULL,
+  restored_at timestamptz(3),
+  cancelled_at timestamptz(3),
+  created_at timestamptz(3) NOT NULL,
+  updated_at timestamptz(3) NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, id) REFERENCES instance_heads,
+  CHECK ((lifecycle = 'purge_scheduled') = (lifecycle_from IS NOT NULL)),
+  -- a tombstone carries nothing personal; everything else has a name
+  CHECK ((lifecycle = 'purged') = (name IS NULL AND name_key IS NULL))
+) WITH (fillfactor = 80);
+-- A purged name is free again.
+CREATE UNIQUE INDEX instances_name ON instances (tenant_id, name_key) WHERE lifecycle <> 'purged';
+ALTER TABLE instances ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON instances TO tenure_app
+  USING (tenant_id = tenure_tenant() AND (tenure_environment() IS NULL OR environment = tenure_environment()));
+CREATE POLICY platform ON instances TO tenure_platform USING (true);
+GRANT SELECT, INSERT, UPDATE ON instances TO tenure_app;
+GRANT SELECT ON instances TO tenure_platform;
