@@ -1,0 +1,101 @@
+import { Type } from 'class-transformer';
+import { IsInt, IsISO8601, IsOptional, Matches, Max, Min } from 'class-validator';
+import type { BlockerCode, RetentionDecision, RetentionStep } from '#libs/retention';
+import { describeDecision, type Explained, possibleFrom } from './describe-decision.js';
+
+const MAX_VERSION = 2_147_483_647;
+
+export class ExplainQuery {
+  /** An instant that is not past; now when absent @example "2027-01-01T00:00:00Z" */
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  @Matches(/T.*(Z|[+-]\d\d:\d\d)$/, { message: 'at must be an instant with its offset' })
+  at?: string;
+
+  /** A version, drafts too; the one in force when absent @example 3 */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(MAX_VERSION)
+  policyVersion?: number;
+}
+
+export class BlockerDto {
+  /** Stable @example "exempt-label" */
+  code!: BlockerCode;
+
+  /** @example "A label exempts it from the rules that act." */
+  detail!: string;
+
+  /** When it ends, or "indefinite" @example "indefinite" */
+  until!: string;
+}
+
+export class DecisionDto {
+  /** The next step; null: none @example "archive" */
+  action!: RetentionStep | null;
+
+  /** @example "2026-12-23T10:00:00.000Z" */
+  dueAt!: string | null;
+
+  /** The rule that decided @example "default" */
+  rule!: string | null;
+
+  /** What stands in the way at that instant */
+  @Type(() => BlockerDto)
+  blockers!: BlockerDto[];
+
+  /** Rules that match too and lost by priority @example ["default"] */
+  losers!: string[];
+}
+
+export class ExplanationDto {
+  /** @example "ins_01h455vb4pex5vsknk084sn02q" */
+  instanceId!: string;
+
+  /** The instant that was asked about @example "2026-11-23T10:00:00.000Z" */
+  at!: string;
+
+  /** null: no version is in force @example 3 */
+  policyVersion!: number | null;
+
+  /** @example "enforce" */
+  mode!: 'off' | 'simulate' | 'enforce';
+
+  @Type(() => DecisionDto)
+  decision!: DecisionDto;
+
+  /** When the step can be taken if nothing changes; null: there is none, or nobody can say @example "2026-12-23T10:00:00.000Z" */
+  possibleFrom!: string | null;
+
+  /** @example "It is to be archived by the rule default at 2026-12-23T10:00:00.000Z unless something changes." */
+  summary!: string;
+}
+
+export function toExplanationDto(explained: Explained): ExplanationDto {
+  const { policy, facts, decision, at } = explained;
+  return {
+    instanceId: facts.instanceId,
+    at: new Date(at).toISOString(),
+    policyVersion: policy.version || null,
+    mode: policy.mode,
+    decision: toDecisionDto(decision),
+    possibleFrom: isoOrNull(possibleFrom(decision)),
+    summary: describeDecision(explained),
+  };
+}
+
+function toDecisionDto({ action, dueAt, rule, blockers, losers }: RetentionDecision): DecisionDto {
+  return {
+    action,
+    dueAt: isoOrNull(dueAt),
+    rule,
+    blockers: blockers.map(({ code, detail, until }) => ({ code, detail, until: isoOrNull(until) ?? 'indefinite' })),
+    losers: [...losers],
+  };
+}
+
+function isoOrNull(instant: number | null): string | null {
+  return instant === null ? null : new Date(instant).toISOString();
+}

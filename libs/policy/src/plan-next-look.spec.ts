@@ -1,0 +1,22 @@
+import type { Blocker, RetentionDecision } from '#libs/retention';
+import { planNextLook } from './plan-next-look.js';
+
+const blocker = (code: Blocker['code'], until: number | null): Blocker => ({ code, until, detail: '' });
+const archive = (...blockers: Blocker[]): RetentionDecision => ({ action: 'archive', dueAt: 100, rule: 'r', blockers, losers: [] });
+
+describe('the sweep looks again', () => {
+  it.each<[string, RetentionDecision, number | null]>([
+    ['at the deadline', archive(), 100],
+    ['at the end of the longest blocker', archive(blocker('pairing', 150), blocker('disconnect-storm', 120)), 150],
+    ['at the deadline when every blocker ends before', archive(blocker('pairing', 50)), 100],
+    ['not at all while nobody can say when a blocker ends', archive(blocker('pairing', 150), blocker('exempt-label', null)), null],
+    ['at the deadline of what is only simulated', archive(blocker('mode-simulate', null)), 100],
+    ['at the deadline of what the operator has stopped', archive(blocker('kill-switch', null)), 100],
+  ])('%s', (_sentence, decision, at) => {
+    expect(planNextLook(decision)).toEqual({ action: 'archive', at });
+  });
+
+  it.each([null, 'cancel'] as const)('never at what has the next step %s', (action) => {
+    expect(planNextLook({ ...archive(), action })).toEqual({ action: null, at: null });
+  });
+});

@@ -1,0 +1,22 @@
+import type { RetentionAction } from '#libs/contracts';
+import type { BlockerCode, RetentionDecision } from '#libs/retention';
+
+export interface NextLook {
+  action: RetentionAction | null;
+  /** Milliseconds since 1970; null: nothing happens until something changes. */
+  at: number | null;
+}
+
+/** What stands before a whole tenant or the whole installation: the sweep leaves those rows alone, and their deadline stays readable. */
+const SEEN_BY_THE_SWEEP: readonly BlockerCode[] = ['mode-simulate', 'kill-switch'];
+
+/**
+ * What the schedule says about a decision: the next step, and when the sweep looks at the instance again. An end that nobody can say
+ * means not at all: what ends such a blocker is an event, which decides again.
+ */
+export function planNextLook({ action, dueAt, blockers }: RetentionDecision): NextLook {
+  if (action === null || action === 'cancel' || dueAt === null) return { action: null, at: null };
+  const ends = blockers.filter(({ code }) => !SEEN_BY_THE_SWEEP.includes(code)).map(({ until }) => until ?? Infinity);
+  const at = Math.max(dueAt, ...ends);
+  return { action, at: Number.isFinite(at) ? at : null };
+}

@@ -1,0 +1,21 @@
+import { Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Caller } from '#libs/contracts';
+import { CurrentCaller, ProblemDto, Scopes } from '#libs/platform';
+import { PolicyVersionDto, PolicyVersionParam } from '#libs/retention';
+import { PolicyActivationsService } from './policy-activations.service.js';
+
+@ApiTags('retention')
+@Controller('v1/retention-policy/versions/:version')
+export class PolicyActivationsController {
+  constructor(private readonly activations: PolicyActivationsService) {}
+
+  @Post('activate')
+  @HttpCode(200)
+  @Scopes('retention:write')
+  @ApiOperation({ summary: 'Put a version in force; an earlier one comes back as a new version' })
+  @ApiNotFoundResponse({ type: ProblemDto })
+  activatePolicyVersion(@CurrentCaller() caller: Caller, @PolicyVersionParam() version: number): Promise<PolicyVersionDto> {
+    return this.activations.activate(caller, version);
+  }
+}

@@ -1,0 +1,38 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { InstancesModule } from '#libs/instances';
+import type { ProcessRoles } from '#libs/platform';
+import { RetentionModule } from '#libs/retention';
+import { BulkReconciler } from './bulk-reconciler.js';
+import { ClockMarkRepository } from './clock-mark.repository.js';
+import { ExplanationsService } from './explanations.service.js';
+import { InstanceArchives } from './instance-archives.js';
+import { InstanceArchivesRepository } from './instance-archives.repository.js';
+import { InstanceMover } from './instance-mover.js';
+import { InstanceRetentionController } from './instance-retention.controller.js';
+import { InstanceRetentionService } from './instance-retention.service.js';
+import { PolicyActivationsController } from './policy-activations.controller.js';
+import { PolicyActivationsService } from './policy-activations.service.js';
+import { Reconciler } from './reconciler.js';
+import { RetentionRescan } from './retention-rescan.js';
+import { RetentionRescansRepository } from './retention-rescans.repository.js';
+import { RetentionScheduleRepository } from './retention-schedule.repository.js';
+import { RetentionScheduler } from './retention-scheduler.js';
+import { RetentionSweep } from './retention-sweep.js';
+import { RetentionWalk } from './retention-walk.js';
+import { RetentionWalkRepository } from './retention-walk.repository.js';
+
+const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, RetentionWalkRepository, InstanceArchivesRepository, ClockMarkRepository];
+const SERVICES = [RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk];
+
+/** The roof. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
+@Module({})
+export class PolicyModule {
+  static forRoot(roles: ProcessRoles): DynamicModule {
+    return {
+      module: PolicyModule,
+      imports: [InstancesModule, RetentionModule],
+      controllers: [InstanceRetentionController, PolicyActivationsController],
+      providers: [...REPOSITORIES, ...SERVICES, InstanceRetentionService, ExplanationsService, PolicyActivationsService, ...(roles.worker ? [RetentionSweep] : [])],
+    };
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor, InstanceEventName, InstanceId, LifecycleEvent, TenantId } from '#libs/contracts';
+import { Database, OnLifecycle, type TenantTx } from '#libs/platform';
+import { isDue, PolicyVersions } from '#libs/retention';
+import { InstanceMover } from './instance-mover.js';
+import { type Decided, RetentionScheduler } from './retention-scheduler.js';
+
+/** Whatever can change a decision. What is missed here costs delay until the sweep or the daily walk, never truth. */
+const WAKERS = [
+  'instance.created',
+  'instance.renamed',
+  'instance.labelled',
+  'instance.protected',
+  'instance.unprotected',
+  'instance.archived',
+  'instance.restored',
+  'connection.pairing_started',
+  'connection.pairing_expired',
+  'connection.opened',
+  'connection.closed',
+] as const satisfies InstanceEventName[];
+
+/** Brings an instance to where the rules want it: reads everything again, decides, writes down the next deadline, and acts when that has come. */
+@Injectable()
+export class Reconciler {
+  constructor(
+    private readonly database: Database,
+    private readonly versions: PolicyVersions,
+    private readonly scheduler: RetentionScheduler,
+    private readonly mover: InstanceMover,
+  ) {}
+
+  @OnLifecycle([...WAKERS], { queue: 'policy.reconcile', collapse: true })
+  onChange({ tenantId, instanceId }: LifecycleEvent<(typeof WAKERS)[number]>): Promise<void> {
+    return this.reconcile(tenantId, instanceId);
+  }
+
+  /** Safe to run twice and safe to skip. */
+  async reconcile(tenantId: TenantId, instanceId: InstanceId): Promise<void> {
+    const [decided] = await this.database.forTenant(tenantId, (tx) => this.scheduler.reschedule(tx, [instanceId]));
+    if (decided && isDueNow(decided)) await this.database.forTenant(tenantId, (tx) => this.act(tx, instanceId));
+  }
+
+  /** The tenant's rules first, then the instance: the version in force when this commits is the one that decides. */
+  private async act(tx: TenantTx, instanceId: InstanceId): Promise<void> {
+    await this.versions.lockInForce(tx);
+    const [decided] = await this.scheduler.reschedule(tx, [instanceId]);
+    if (!decided || !isDueNow(decided) || decided.decision.action !== 'archive') return;
+    const { decision, policyVersion } = decided;
+    await this.mover.archive(tx, instanceId, { actor: ruleActor(policyVersion, decision.rule), ruleId: decision.rule, policyVersion });
+  }
+}
+
+const isDueNow = ({ decision, at }: Decided) => isDue(decision, at.getTime());
+
+function ruleActor(policyVersion: number, ruleId: string | null): Actor {
+  return { kind: 'rule', id: `policy/${policyVersion}/${ruleId}` };
+}

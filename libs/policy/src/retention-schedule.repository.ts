@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { idFrom, type InstanceId, type RetentionAction, type TenantId, uuidOf } from '#libs/contracts';
+import { Database, type TenantTx } from '#libs/platform';
+
+export interface ScheduledStep {
+  instanceId: InstanceId;
+  nextAction: RetentionAction | null;
+  /** Milliseconds since 1970. */
+  nextDueAt: number | null;
+  ruleId: string | null;
+  policyVersion: number | null;
+  cycle: number;
+}
+
+export interface DueInstance {
+  tenantId: TenantId;
+  instanceId: InstanceId;
+  dueAt: Date;
+}
+
+interface DueRow {
+  tenant_id: string;
+  instance_id: string;
+  next_due_at: Date;
+}
+
+/** The table `retention_schedule`: the next step of each instance. */
+@Injectable()
+export class RetentionScheduleRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Under the lock of each instance. No step and no row is the same, and what says the same stays untouched: most decisions write nothing. */
+  async write(tx: TenantTx, steps: readonly ScheduledStep[], decidedAt: Date): Promise<void> {
+    const rows = steps.map((step) => ({
+      instance_id: uuidOf(step.instanceId),
+      next_action: step.nextAction,
+      next_due_at: step.nextDueAt === null ? null : step.nextDueAt / 1000,
+      rule_id: step.ruleId,
+      policy_version: step.policyVersion,
+      cycle: step.cycle,
+    }));
+    await tx.$executeRaw`
+      INSERT INTO retention_schedule AS s (tenant_id, instance_id, next_action, next_due_at, rule_id, policy_version, cycle, decided_at)
+      SELECT ${uuidOf(tx.tenantId)}::uuid, r.instance_id, r.next_action, to_timestamp(r.next_due_at), r.rule_id, r.policy_version, r.cycle, ${decidedAt}::timestamptz
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS r(instance_id uuid, next_action text, next_due_at double precision, rule_id text, policy_version integer, cycle integer)
+      WHERE r.next_action IS NOT NULL
+        OR EXISTS (SELECT 1 FROM retention_schedule known WHERE known.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND known.instance_id = r.instance_id)
+      ON CONFLICT (tenant_id, instance_id) DO UPDATE SET
+        next_action = excluded.next_action, next_due_at = excluded.next_due_at, rule_id = excluded.rule_id,
+        policy_version = excluded.policy_version, cycle = excluded.cycle, decided_at = excluded.decided_at
+      WHERE (s.next_action, s.next_due_at, s.rule_id, s.policy_version, s.cycle)
+        IS DISTINCT FROM (excluded.next_action, excluded.next_due_at, excluded.rule_id, excluded.policy_version, excluded.cycle)`;
+  }
+
+  /**
+   * What the sweep has to look at, of all tenants whose rules act, the longest due first, after a row (null: from the first).
+   * Only read: each is decided again under its lock. Nothing while the kill switch is on.
+   */
+  async due(after: DueInstance | null, limit: number): Promise<DueInstance[]> {
+    // the subselect is evaluated once; a volatile function in the condition would cost the index
+    const rows = await this.database.acrossTenants('the sweep serves all tenants', (tx) => tx.$queryRaw<DueRow[]>`
+      SELECT s.tenant_id, s.instance_id, s.next_due_at
+      FROM retention_schedule s JOIN tenant_retention t ON t.tenant_id = s.tenant_id
+      WHERE s.next_due_at <= (SELECT tenure_now()) AND t.mode = 'enforce' AND NOT (SELECT kill_switch FROM platform_state)
+        AND (${after?.dueAt ?? null}::timestamptz IS NULL
+             OR (s.next_due_at, s.instance_id) > (${after?.dueAt ?? null}::timestamptz, ${after && uuidOf(after.instanceId)}::uuid))
+      ORDER BY s.next_due_at, s.instance_id LIMIT ${limit}`);
+    return rows.map(toDue);
+  }
+}
+
+function toDue({ tenant_id, instance_id, next_due_at }: DueRow): DueInstance {
+  return { tenantId: idFrom('ten', tenant_id), instanceId: idFrom('ins', instance_id), dueAt: next_due_at };
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { InstanceId } from '#libs/contracts';
+import { Clock, lockInstance, type TenantTx } from '#libs/platform';
+import { ActiveHoldsRepository, decide, PolicyVersions, type RetentionDecision, type RetentionFacts, RetentionFactsRepository } from '#libs/retention';
+import { planNextLook } from './plan-next-look.js';
+import { RetentionScheduleRepository, type ScheduledStep } from './retention-schedule.repository.js';
+
+export interface Decided {
+  facts: RetentionFacts;
+  decision: RetentionDecision;
+  policyVersion: number;
+  /** When it was decided. */
+  at: Date;
+}
+
+/** Decides from the rows, and keeps the next deadline of each instance. */
+@Injectable()
+export class RetentionScheduler {
+  constructor(
+    private readonly clock: Clock,
+    private readonly versions: PolicyVersions,
+    private readonly facts: RetentionFactsRepository,
+    private readonly holds: ActiveHoldsRepository,
+    private readonly schedule: RetentionScheduleRepository,
+  ) {}
+
+  /** Locks these instances (in the order of their ids, so that two of these never wait for each other), decides, and writes down the next step. */
+  async reschedule(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<Decided[]> {
+    for (const instanceId of [...instanceIds].sort()) await lockInstance(tx, instanceId);
+    const decided = await this.decide(tx, instanceIds);
+    if (decided.length > 0) await this.schedule.write(tx, decided.map(toStep), decided[0]!.at);
+    return decided;
+  }
+
+  /** Statements of their own after the lock: they see what the lock was waited for. */
+  private async decide(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<Decided[]> {
+    const policy = await this.versions.inForce(tx);
+    const holds = await this.holds.all(tx);
+    const all = await this.facts.of(tx, instanceIds);
+    const at = await this.clock.now(tx);
+    return all.map((facts) => {
+      const decision = decide(policy, facts, holds, at.getTime(), facts.schedule?.by ?? 'rule');
+      return { facts, decision, policyVersion: policy.version, at };
+    });
+  }
+}
+
+function toStep({ facts, decision, policyVersion }: Decided): ScheduledStep {
+  const { action, at } = planNextLook(decision);
+  return {
+    instanceId: facts.instanceId,
+    nextAction: action,
+    nextDueAt: at,
+    ruleId: action && decision.rule,
+    policyVersion: policyVersion || null,
+    cycle: facts.cycle,
+  };
+}

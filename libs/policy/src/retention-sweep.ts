@@ -1,0 +1,75 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { ClockMarkRepository } from './clock-mark.repository.js';
+import { Reconciler } from './reconciler.js';
+import { RetentionRescan } from './retention-rescan.js';
+import { type DueInstance, RetentionScheduleRepository } from './retention-schedule.repository.js';
+import { RetentionWalk } from './retention-walk.js';
+
+const TICK_MS = 1000;
+const BATCH = 100;
+const AT_ONCE = 5;
+/** Of a new version, per tick: then what is due has its turn. */
+const ROUNDS = 20;
+/** More than the clocks of one database can disagree by. */
+const TOLERATED_MS = 2000;
+
+/** Takes what is due to be decided again. It only reads; a tick that fails, or that two processes run at once, costs nothing but time. */
+@Injectable()
+export class RetentionSweep implements BeforeApplicationShutdown {
+  private running: Promise<void> | null = null;
+  private stopping = false;
+  private readonly log = new Logger(RetentionSweep.name);
+
+  constructor(
+    private readonly clock: ClockMarkRepository,
+    private readonly schedule: RetentionScheduleRepository,
+    private readonly reconciler: Reconciler,
+    private readonly rescan: RetentionRescan,
+    private readonly walk: RetentionWalk,
+  ) {}
+
+  @Interval(TICK_MS)
+  async tick(): Promise<void> {
+    if (this.running || this.stopping) return;
+    this.running = this.sweep().catch((error: Error) => this.log.warn(`a sweep failed and is tried again: ${error.message}`));
+    await this.running;
+    this.running = null;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await this.running;
+  }
+
+  /** Everything there is to do now: what a new version left to decide, what is due, and the next piece of the walk. */
+  async sweep(): Promise<void> {
+    const behind = await this.clock.beat();
+    if (behind > TOLERATED_MS) this.log.error(`the clock has gone back by ${behind} ms: nothing is scheduled or removed until it is where it was`);
+    await this.sweepRescans();
+    await this.sweepDue();
+    await this.walk.step();
+  }
+
+  private async sweepRescans(): Promise<void> {
+    for (let round = 0; round < ROUNDS && !this.stopping; round++) if (!(await this.rescan.step())) return;
+  }
+
+  /** Each row once, even if it stays due: one that fails does not hold up the others. */
+  private async sweepDue(): Promise<void> {
+    let after: DueInstance | null = null;
+    do {
+      const due: DueInstance[] = await this.schedule.due(after, BATCH);
+      for (let i = 0; i < due.length && !this.stopping; i += AT_ONCE) await Promise.all(due.slice(i, i + AT_ONCE).map((one) => this.reconcile(one)));
+      after = due.length === BATCH ? due.at(-1)! : null;
+    } while (after && !this.stopping);
+  }
+
+  private async reconcile({ tenantId, instanceId }: DueInstance): Promise<void> {
+    try {
+      await this.reconciler.reconcile(tenantId, instanceId);
+    } catch (error) {
+      this.log.error({ err: error, tenantId, instanceId }, 'what is due could not be done and is tried again');
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { idFrom, type InstanceId, type TenantId, uuidOf } from '#libs/contracts';
+import { Database } from '#libs/platform';
+
+export interface WalkPosition {
+  tenantId: TenantId;
+  instanceId: InstanceId;
+}
+
+interface WalkRow {
+  running: boolean;
+  cursor_tenant: string | null;
+  cursor_instance: string | null;
+}
+
+/** The row of `retention_walk`, and the instances in its order. */
+@Injectable()
+export class RetentionWalkRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Begins a walk when the last one began a day ago. Null: none is under way; its `after` null: at its beginning. */
+  async current(): Promise<{ after: WalkPosition | null } | null> {
+    return this.database.acrossTenants('the walk goes through all tenants', async (tx) => {
+      await tx.$executeRaw`
+        UPDATE retention_walk SET started_at = tenure_now(), finished_at = NULL, cursor_tenant = NULL, cursor_instance = NULL
+        WHERE started_at IS NULL OR (finished_at IS NOT NULL AND started_at <= (SELECT tenure_now()) - interval '1 day')`;
+      const [row] = await tx.$queryRaw<WalkRow[]>`SELECT finished_at IS NULL AS running, cursor_tenant, cursor_instance FROM retention_walk`;
+      return row?.running ? { after: positionOf(row.cursor_tenant, row.cursor_instance) } : null;
+    });
+  }
+
+  async instancesAfter(after: WalkPosition | null, limit: number): Promise<WalkPosition[]> {
+    const rows = await this.database.acrossTenants('the walk goes through all tenants', (tx) => tx.$queryRaw<{ tenant_id: string; id: string }[]>`
+      SELECT tenant_id, id FROM instance_overview
+      WHERE lifecycle <> 'purged'
+        AND (${after && uuidOf(after.tenantId)}::uuid IS NULL
+             OR (tenant_id, id) > (${after && uuidOf(after.tenantId)}::uuid, ${after && uuidOf(after.instanceId)}::uuid))
+      ORDER BY tenant_id, id LIMIT ${limit}`);
+    return rows.map(({ tenant_id, id }) => ({ tenantId: idFrom('ten', tenant_id), instanceId: idFrom('ins', id) }));
+  }
+
+  /** Nothing when another process was faster. `to` null: the walk is over. */
+  async advance(from: WalkPosition | null, to: WalkPosition | null): Promise<void> {
+    await this.database.acrossTenants('the walk goes through all tenants', (tx) => tx.$executeRaw`
+      UPDATE retention_walk SET
+        cursor_tenant = COALESCE(${to && uuidOf(to.tenantId)}::uuid, cursor_tenant),
+        cursor_instance = COALESCE(${to && uuidOf(to.instanceId)}::uuid, cursor_instance),
+        finished_at = CASE WHEN ${to === null} THEN tenure_now() END
+      WHERE finished_at IS NULL AND cursor_instance IS NOT DISTINCT FROM ${from && uuidOf(from.instanceId)}::uuid`);
+  }
+}
+
+function positionOf(tenant: string | null, instance: string | null): WalkPosition | null {
+  return tenant && instance ? { tenantId: idFrom('ten', tenant), instanceId: idFrom('ins', instance) } : null;
+}

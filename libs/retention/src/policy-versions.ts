@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type { Actor } from '#libs/contracts';
+import { Clock, Journal, type TenantTx } from '#libs/platform';
+import { compilePolicy } from './compile-policy.js';
+import { findUnsupported } from './find-unsupported.js';
+import { DAY } from './parse-duration.js';
+import { PolicyUnsupported, PolicyVersionNotFound } from './retention.errors.js';
+import { NO_RULES } from './retention-document.js';
+import { RetentionPoliciesRepository, type PolicyVersion } from './retention-policies.repository.js';
+import type { RetentionPolicy } from './retention-policy.js';
+
+const CACHED_POLICIES = 1_000;
+const DELETION_GRACE = 7 * DAY;
+/** The version of a tenant that has none in force. */
+const NO_VERSION = 0;
+
+/** Versions ready to decide, and the act of putting one in force. */
+@Injectable()
+export class PolicyVersions {
+  // A version in force never changes: what was compiled stays right.
+  private readonly compiled = new LRUCache<string, RetentionPolicy>({ max: CACHED_POLICIES });
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly journal: Journal,
+    private readonly versions: RetentionPoliciesRepository,
+  ) {}
+
+  /** What is in force now. */
+  async inForce(tx: TenantTx): Promise<RetentionPolicy> {
+    const { version } = await this.versions.inForce(tx);
+    return this.policyOf(tx, version);
+  }
+
+  /** What is in force until this transaction ends: activations wait. To be called before any instance is locked. */
+  async lockInForce(tx: TenantTx): Promise<RetentionPolicy> {
+    const { version } = await this.versions.lock(tx);
+    return this.policyOf(tx, version);
+  }
+
+  /** Any version, as if it had been activated at `at` (milliseconds since 1970) when it is a draft. @throws PolicyVersionNotFound */
+  async candidate(tx: TenantTx, version: number, at: number): Promise<RetentionPolicy> {
+    return compile(await this.find(tx, version), at);
+  }
+
+  /**
+   * Puts a version in force; one that was in force before comes back as a new version, so that history only grows. The one in force stays as it is.
+   * @returns the version now in force, and whether that is a change
+   * @throws PolicyVersionNotFound, PolicyUnsupported
+   */
+  async activate(tx: TenantTx, version: number, actor: Actor): Promise<{ version: PolicyVersion; changed: boolean }> {
+    const { version: previousVersion } = await this.versions.lock(tx);
+    const wanted = await this.find(tx, version);
+    if (wanted.active) return { version: wanted, changed: false };
+    const unsupported = findUnsupported(wanted.document);
+    if (unsupported.length > 0) throw new PolicyUnsupported(unsupported);
+    const activated = wanted.activatedAt === null ? version : await this.copy(tx, wanted, actor);
+    const { mode } = wanted.document;
+    await this.versions.activate(tx, activated, mode, actor, await this.clock.now(tx));
+    await this.journal.appendOfTenant(tx, { type: 'policy.activated', actor, data: { version: activated, previousVersion, mode } });
+    return { version: await this.find(tx, activated), changed: true };
+  }
+
+  private async copy(tx: TenantTx, { document }: PolicyVersion, actor: Actor): Promise<number> {
+    const version = await this.versions.insert(tx, document, actor, await this.clock.now(tx));
+    await this.journal.appendOfTenant(tx, { type: 'policy.drafted', actor, data: { version } });
+    return version;
+  }
+
+  private async policyOf(tx: TenantTx, version: number | null): Promise<RetentionPolicy> {
+    if (version === null) return NOTHING_IN_FORCE;
+    const key = `${tx.tenantId}|${version}`;
+    const policy = this.compiled.get(key) ?? compile(await this.find(tx, version), 0);
+    this.compiled.set(key, policy);
+    return policy;
+  }
+
+  private async find(tx: TenantTx, version: number): Promise<PolicyVersion> {
+    const found = await this.versions.find(tx, version);
+    if (!found) throw new PolicyVersionNotFound();
+    return found;
+  }
+}
+
+function compile({ document, version, activatedAt }: PolicyVersion, otherwise: number): RetentionPolicy {
+  return compilePolicy(document, { version, activatedAt: activatedAt?.getTime() ?? otherwise, deletionGrace: DELETION_GRACE });
+}
+
+const NOTHING_IN_FORCE = compilePolicy(NO_RULES, { version: NO_VERSION, activatedAt: 0, deletionGrace: DELETION_GRACE });

@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { type DesiredState, type Environment, idFrom, type InstanceId, type Lifecycle, type Reason, type SettledState, uuidOf } from '#libs/contracts';
+import type { TenantTx } from '#libs/platform';
+import type { Labels } from './label-selector.js';
+import type { RetentionFacts } from './retention-facts.js';
+
+interface FactsRow {
+  instance_id: string;
+  cycle: number;
+  environment: Environment;
+  name: string | null;
+  labels: Labels;
+  deletion_protection: boolean;
+  desired_state: DesiredState;
+  lifecycle: Lifecycle;
+  lifecycle_from: 'active' | 'archived' | null;
+  created_at: Date;
+  restored_at: Date | null;
+  cancelled_at: Date | null;
+  settled_state: SettledState;
+  settled_reason: Reason | null;
+  settled_since: Date;
+  reason_at: Date | null;
+  pairing_since: Date | null;
+  storm_until: Date | null;
+  last_connected_at: Date | null;
+  last_activity_at: Date | null;
+  tenant_suspended_at: Date | null;
+  tenant_resumed_at: Date | null;
+  kill_switch: boolean;
+  clock_quarantined_until: Date | null;
+}
+
+/** What decide() is given: explain, sweep and every act read this same row. */
+@Injectable()
+export class RetentionFactsRepository {
+  /** Of these instances, in no order. What this transaction cannot see is missing. */
+  async of(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<RetentionFacts[]> {
+    const ids = instanceIds.map(uuidOf);
+    // A clock behind its own mark is quarantined until it comes within 2 s of it.
+    const rows = await tx.$queryRaw<FactsRow[]>`
+      SELECT f.*, p.kill_switch,
+             GREATEST(p.clock_quarantined_until,
+                      CASE WHEN tenure_now() < p.clock_mark - interval '2 seconds' THEN p.clock_mark - interval '2 seconds' END) AS clock_quarantined_until
+      FROM retention_facts f CROSS JOIN platform_state p
+      WHERE f.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND f.instance_id = ANY(${ids}::uuid[])`;
+    return rows.map(toFacts);
+  }
+}
+
+function toFacts(row: FactsRow): RetentionFacts {
+  return {
+    instanceId: idFrom('ins', row.instance_id),
+    environment: row.environment,
+    name: row.name ?? '',
+    labels: row.labels,
+    createdAt: row.created_at.getTime(),
+    deletionProtection: row.deletion_protection,
+    cycle: row.cycle,
+    desiredState: row.desired_state,
+    lifecycle: row.lifecycle,
+    lifecycleFrom: row.lifecycle_from,
+    restoredAt: millis(row.restored_at),
+    cancelledAt: millis(row.cancelled_at),
+    settledState: row.settled_state,
+    settledReason: row.settled_reason,
+    settledSince: row.settled_since.getTime(),
+    reasonAt: millis(row.reason_at),
+    pairingSince: millis(row.pairing_since),
+    stormUntil: millis(row.storm_until),
+    lastConnectedAt: millis(row.last_connected_at),
+    lastActivityAt: millis(row.last_activity_at),
+    tenantSuspended: row.tenant_suspended_at !== null,
+    tenantResumedAt: millis(row.tenant_resumed_at),
+    killSwitch: row.kill_switch,
+    clockQuarantinedUntil: millis(row.clock_quarantined_until),
+    ...NOT_KEPT_YET,
+  };
+}
+
+/** Of removals, which nothing schedules yet. */
+const NOT_KEPT_YET = {
+  schedule: null,
+  holdReleasedAt: null,
+  override: null,
+  noticeDeliveredAt: null,
+  approvals: 0,
+  removals: { last24h: 0, freesAt: null },
+  runBlocked: false,
+};
+
+function millis(instant: Date | null): number | null {
+  return instant?.getTime() ?? null;
+}

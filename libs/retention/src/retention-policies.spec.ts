@@ -1,0 +1,91 @@
+import { uuidOf } from '#libs/contracts';
+import { expectProblem, TestGround, type TestTenant } from '#libs/testing';
+import { actRule, documentOf } from '../test/retention-case.js';
+import { RetentionModule } from './retention.module.js';
+
+interface Version {
+  version: number;
+  mode: string;
+  active: boolean;
+  activatedAt: string | null;
+  createdBy: { kind: string };
+  document?: object;
+}
+
+const archiving = (days: number) => documentOf({ rules: [actRule({ archive: { after: `P${days}D` } })] });
+
+describe('the rules of a tenant', () => {
+  let ground: TestGround;
+  let tenant: TestTenant;
+
+  beforeAll(async () => {
+    ground = await TestGround.start({ imports: [RetentionModule] });
+  }, 30_000);
+  afterAll(() => ground.close());
+  beforeEach(async () => {
+    tenant = await ground.tenant();
+  });
+
+  const draft = async (document: object) => (await tenant.client.put<Version>('/v1/retention-policy', document)).body;
+
+  it('are off until a version is activated', async () => {
+    const { body } = await tenant.client.get('/v1/retention-policy');
+    expect(body).toEqual({ version: null, mode: 'off', activatedAt: null, document: { schema: 'retention/v1', mode: 'off', rules: [] } });
+  });
+
+  it('are saved as drafts, numbered, which change nothing that is in force', async () => {
+    expect(await draft(archiving(30))).toMatchObject({ version: 1, mode: 'enforce', active: false, activatedAt: null, createdBy: { kind: 'api_key' } });
+    expect((await draft(archiving(20))).version).toBe(2);
+    expect((await tenant.client.get<Version>('/v1/retention-policy')).body.version).toBeNull();
+  });
+
+  it('are the same version when they are saved again as they are, whatever the order of their keys', async () => {
+    const document = archiving(30);
+    await draft(document);
+    expect((await draft(Object.fromEntries(Object.entries(document).reverse()))).version).toBe(1);
+    const sql = `SELECT data FROM journal WHERE tenant_id = $1 AND type = 'policy.drafted'`;
+    expect(await ground.superuser.look(sql, uuidOf(tenant.id))).toEqual([{ data: { version: 1 } }]);
+  });
+
+  it('are refused with every fault named by its pointer, and nothing is saved', async () => {
+    const answer = await tenant.client.put<{ errors: { pointer: string }[] }>('/v1/retention-policy', { mode: 'on', colour: 'red', rules: [{ kind: 'act' }] });
+    expectProblem(answer, 422, 'invalid-request');
+    expect(answer.body.errors.map(({ pointer }) => pointer)).toEqual(expect.arrayContaining(['/schema', '/mode', '/colour', '/rules/0/id', '/rules/0/match']));
+    expect((await tenant.client.get<{ data: [] }>('/v1/retention-policy/versions')).body.data).toEqual([]);
+  });
+
+  it('are listed newest first, page by page', async () => {
+    for (const days of [1, 2, 3]) await draft(archiving(days));
+    const first = await tenant.client.get<{ data: Version[]; nextCursor: string }>('/v1/retention-policy/versions?limit=2');
+    expect(first.body.data.map(({ version }) => version)).toEqual([3, 2]);
+    expect(first.body.data[0]).not.toHaveProperty('document');
+    const second = await tenant.client.get<{ data: Version[]; nextCursor: null }>(`/v1/retention-policy/versions?limit=2&cursor=${first.body.nextCursor}`);
+    expect(second.body).toMatchObject({ data: [{ version: 1 }], nextCursor: null });
+  });
+
+  it('are read back as they were written', async () => {
+    await draft(archiving(30));
+    expect((await tenant.client.get<Version>('/v1/retention-policy/versions/1')).body.document).toEqual(archiving(30));
+  });
+
+  it.each(['2', '0', '-1', '1.5', 'x', '99999999999', '2147483648'])('have no version %s', async (version) => {
+    await draft(archiving(30));
+    expectProblem(await tenant.client.get(`/v1/retention-policy/versions/${version}`), 404, 'policy-version-not-found');
+  });
+
+  it('are nobody else’s', async () => {
+    await draft(archiving(30));
+    const other = await ground.tenant('other');
+    expectProblem(await other.client.get('/v1/retention-policy/versions/1'), 404, 'policy-version-not-found');
+    expect((await other.client.get<{ data: [] }>('/v1/retention-policy/versions')).body.data).toEqual([]);
+  });
+
+  it('have a schema that anybody’s validator can read', async () => {
+    expect((await tenant.client.get('/v1/retention-policy/schema')).body).toMatchObject({ $schema: expect.stringContaining('2020-12'), title: 'retention/v1' });
+  });
+
+  it('saved at the same time get different numbers', async () => {
+    const saved = await Promise.all([1, 2, 3, 4, 5, 6].map((days) => draft(archiving(days))));
+    expect(saved.map(({ version }) => version).sort()).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+});

@@ -1,0 +1,42 @@
+import type { RetentionClock, RetentionMode } from './retention-document.js';
+import type { Labels } from './label-selector.js';
+import type { RetentionFacts } from './retention-facts.js';
+
+/** A version of a tenant's rules, made ready to decide. Durations are in milliseconds, instants in milliseconds since 1970. */
+export interface RetentionPolicy {
+  version: number;
+  activatedAt: number;
+  mode: RetentionMode;
+  actRules: readonly ActRule[];
+  retainRules: readonly RetainRule[];
+  exempts(labels: Labels): boolean;
+  /** Null: removals may start at any time. */
+  windows: RemovalWindows | null;
+  maxRemovalsPer24h: number | null;
+  noticeBefore: number | null;
+  purgeApprovals: number;
+  deletionGrace: number;
+  deletionApprovals: number;
+}
+
+export interface ActRule {
+  id: string;
+  priority: number;
+  clock: RetentionClock;
+  matches(facts: RetentionFacts): boolean;
+  archive: { after: number } | null;
+  purge: { after: number; grace: number } | null;
+}
+
+export interface RetainRule {
+  id: string;
+  clock: RetentionClock;
+  matches(facts: RetentionFacts): boolean;
+  for: number;
+}
+
+export interface RemovalWindows {
+  isOpen(at: number): boolean;
+  /** The first instant from this one on that is inside; null when there is none within two weeks. */
+  nextOpening(at: number): number | null;
+}
