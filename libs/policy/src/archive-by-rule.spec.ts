@@ -190,6 +190,18 @@ describe('putting a version in force', () => {
     ]);
   });
 
+  it('with rules for live instances takes a live key, in both directions', async () => {
+    const live = await world.ground.client(tenant.id, 'live');
+    const forAll = [archiving('P30D', { connection: ['disconnected'] })];
+    const draft = await tenant.client.put<{ version: number }>('/v1/retention-policy', { schema: 'retention/v1', mode: 'enforce', rules: forAll });
+    const activate = (client: typeof live, version: number) => client.post<{ code: string }>(`/v1/retention-policy/versions/${version}/activate`);
+    expectProblem(await activate(tenant.client, draft.body.version), 403, 'live-rules-need-live-key');
+    expect((await activate(live, draft.body.version)).status).toBe(200);
+    const none = await tenant.client.put<{ version: number }>('/v1/retention-policy', { schema: 'retention/v1', mode: 'off', rules: [] });
+    expectProblem(await activate(tenant.client, none.body.version), 403, 'live-rules-need-live-key');
+    expect((await tenant.client.get('/v1/retention-policy')).body).toMatchObject({ version: draft.body.version, mode: 'enforce' });
+  });
+
   it('has no version that was never saved', async () => {
     expectProblem(await tenant.client.post('/v1/retention-policy/versions/7/activate'), 404, 'policy-version-not-found');
   });

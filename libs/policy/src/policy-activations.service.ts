@@ -13,10 +13,10 @@ export class PolicyActivationsService {
     private readonly rescans: RetentionRescansRepository,
   ) {}
 
-  /** Acts at once: what is decided from now on is decided by it, and every instance is decided again. @throws PolicyVersionNotFound, PolicyUnsupported */
+  /** Acts at once: what is decided from now on is decided by it, and every instance is decided again. @throws PolicyVersionNotFound, PolicyUnsupported, LiveRulesNeedLiveKey */
   activate(caller: Caller, version: number): Promise<PolicyVersionDto> {
     return this.database.forCaller(caller, async (tx) => {
-      const { version: inForce, changed } = await this.versions.activate(tx, version, caller.actor);
+      const { version: inForce, changed } = await this.versions.activate(tx, version, caller);
       if (changed) await this.rescans.begin(tx, inForce.version, await this.clock.now(tx));
       return toPolicyVersionDto(inForce);
     });

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { Actor } from '#libs/contracts';
+import type { Actor, Caller } from '#libs/contracts';
 import { Clock, Journal, type TenantTx } from '#libs/platform';
+import { actsOnLive } from './acts-on-live.js';
 import { compilePolicy } from './compile-policy.js';
 import { findUnsupported } from './find-unsupported.js';
 import { DAY } from './parse-duration.js';
-import { PolicyUnsupported, PolicyVersionNotFound } from './retention.errors.js';
+import { LiveRulesNeedLiveKey, PolicyUnsupported, PolicyVersionNotFound } from './retention.errors.js';
 import { NO_RULES } from './retention-document.js';
 import { RetentionPoliciesRepository, type PolicyVersion } from './retention-policies.repository.js';
 import type { RetentionPolicy } from './retention-policy.js';
@@ -47,19 +48,26 @@ export class PolicyVersions {
   /**
    * Puts a version in force; one that was in force before comes back as a new version, so that history only grows. The one in force stays as it is.
    * @returns the version now in force, and whether that is a change
-   * @throws PolicyVersionNotFound, PolicyUnsupported
+   * @throws PolicyVersionNotFound, PolicyUnsupported, LiveRulesNeedLiveKey
    */
-  async activate(tx: TenantTx, version: number, actor: Actor): Promise<{ version: PolicyVersion; changed: boolean }> {
+  async activate(tx: TenantTx, version: number, { actor, environment }: Pick<Caller, 'actor' | 'environment'>): Promise<{ version: PolicyVersion; changed: boolean }> {
     const { version: previousVersion } = await this.versions.lock(tx);
     const wanted = await this.find(tx, version);
     if (wanted.active) return { version: wanted, changed: false };
     const unsupported = findUnsupported(wanted.document);
     if (unsupported.length > 0) throw new PolicyUnsupported(unsupported);
+    if (environment === 'test') await this.requireSandboxOnly(tx, wanted, previousVersion);
     const activated = wanted.activatedAt === null ? version : await this.copy(tx, wanted, actor);
     const { mode } = wanted.document;
     await this.versions.activate(tx, activated, mode, actor, await this.clock.now(tx));
     await this.journal.appendOfTenant(tx, { type: 'policy.activated', actor, data: { version: activated, previousVersion, mode } });
     return { version: await this.find(tx, activated), changed: true };
+  }
+
+  /** A test key neither brings rules for live instances into force nor takes them out of it. */
+  private async requireSandboxOnly(tx: TenantTx, wanted: PolicyVersion, previousVersion: number | null): Promise<void> {
+    const inForce = previousVersion === null ? [] : [await this.find(tx, previousVersion)];
+    if ([wanted, ...inForce].some(({ document }) => actsOnLive(document))) throw new LiveRulesNeedLiveKey();
   }
 
   private async copy(tx: TenantTx, { document }: PolicyVersion, actor: Actor): Promise<number> {

@@ -25,3 +25,16 @@ export class PolicyUnsupported extends Problem {
     super('The version says things that nothing acts on yet; `errors` names each.', { errors });
   }
 }
+
+@ProblemType({
+  code: 'live-rules-need-live-key',
+  status: 403,
+  title: 'A test key cannot change what happens to live instances',
+  cause: 'The version, or the one in force, has a rule that acts on live instances. A test key decides about sandbox instances only.',
+  remedy: 'Activate it with a live key, or say "environment": ["test"] in every rule that acts.',
+})
+export class LiveRulesNeedLiveKey extends Problem {
+  constructor() {
+    super('Rules that act on live instances are put in force, and taken out of it, with a live key.');
+  }
+}
