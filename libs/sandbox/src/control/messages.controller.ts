@@ -1,0 +1,31 @@
+import { Body, Controller, Get, Post, Query, UseGuards } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Caller } from '#libs/contracts';
+import { CurrentCaller, PageQuery, ProblemDto, Scopes } from '#libs/platform';
+import { MessagesService } from './messages.service.js';
+import { PhoneMessageDto, PhoneMessagePageDto, SendPhoneMessageDto } from './phone-message.dto.js';
+import { PhoneNumberParam } from './phone-number.js';
+import { TestKeyGuard } from './test-key.guard.js';
+
+@ApiTags('sandbox')
+@Controller('v1/sandbox/phones/:number/messages')
+@UseGuards(TestKeyGuard)
+export class MessagesController {
+  constructor(private readonly messages: MessagesService) {}
+
+  @Post()
+  @Scopes('messages:send')
+  @ApiOperation({ summary: 'Send a text from the phone' })
+  @ApiNotFoundResponse({ type: ProblemDto })
+  sendFromPhone(@CurrentCaller() caller: Caller, @PhoneNumberParam() number: string, @Body() request: SendPhoneMessageDto): Promise<PhoneMessageDto> {
+    return this.messages.send(caller.tenantId, number, request);
+  }
+
+  @Get()
+  @Scopes('messages:read')
+  @ApiOperation({ summary: 'What the phone shows: messages in and out, newest first, at most the last 1,000' })
+  @ApiNotFoundResponse({ type: ProblemDto })
+  listPhoneMessages(@CurrentCaller() caller: Caller, @PhoneNumberParam() number: string, @Query() query: PageQuery): Promise<PhoneMessagePageDto> {
+    return this.messages.list(caller.tenantId, number, query);
+  }
+}

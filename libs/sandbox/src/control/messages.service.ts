@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { TenantId } from '#libs/contracts';
+import { Database, decodeCursor, type Page, pageOf, type PageQuery } from '#libs/platform';
+import { PhoneSender } from '../phone/phone-sender.js';
+import { parseJid } from '../protocol/addresses.js';
+import { PhoneNotFound } from '../sandbox.errors.js';
+import { PhoneMessagesRepository } from '../store/phone-messages.repository.js';
+import { PhonesRepository } from '../store/phones.repository.js';
+import { messageDto, type PhoneMessageDto, type SendPhoneMessageDto } from './phone-message.dto.js';
+
+const isPosition = (key: unknown[]): key is [string] => key.length === 1 && typeof key[0] === 'string' && /^\d{1,18}$/.test(key[0]);
+
+/** What is written on simulated phones and what they show. */
+@Injectable()
+export class MessagesService {
+  constructor(
+    private readonly database: Database,
+    private readonly phones: PhonesRepository,
+    private readonly messages: PhoneMessagesRepository,
+    private readonly sender: PhoneSender,
+  ) {}
+
+  /** `to` is a number or its JID. @throws PhoneNotFound, RecipientUnknown */
+  async send(tenantId: TenantId, from: string, { to, text }: SendPhoneMessageDto): Promise<PhoneMessageDto> {
+    return messageDto(await this.sender.sendText(tenantId, from, parseJid(to)?.user ?? to, text));
+  }
+
+  /** Newest first. @throws PhoneNotFound */
+  async list(tenantId: TenantId, number: string, { limit, cursor }: PageQuery): Promise<Page<PhoneMessageDto>> {
+    const before = decodeCursor(cursor, isPosition)?.[0];
+    const rows = await this.database.forTenant(tenantId, async (tx) => {
+      if (!(await this.phones.find(tx, number))) throw new PhoneNotFound();
+      return this.messages.list(tx, number, limit + 1, before === undefined ? null : BigInt(before));
+    });
+    return pageOf(rows, limit, messageDto, ({ position }) => [String(position)]);
+  }
+}

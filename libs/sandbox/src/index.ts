@@ -1,0 +1,2 @@
+export * from './sandbox.module.js';
+export * from './sandbox.settings.js';

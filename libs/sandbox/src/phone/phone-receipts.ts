@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { TenantId } from '#libs/contracts';
+import { childOf, childrenOf, type Stanza } from '../protocol/stanza.js';
+import { PhoneMessagesRepository } from '../store/phone-messages.repository.js';
+import type { ActivePhone } from './active-phone.js';
+import type { Effect } from './effect.js';
+import { PhoneResender } from './phone-resender.js';
+
+/** Receipts that arrive at a phone, for what it sent: delivered, read, or could not be read. */
+@Injectable()
+export class PhoneReceipts {
+  constructor(
+    private readonly messages: PhoneMessagesRepository,
+    private readonly resender: PhoneResender,
+  ) {}
+
+  async take(tenantId: TenantId, phone: ActivePhone, receipt: Stanza): Promise<Effect | null> {
+    const { id, type, from } = receipt.attrs;
+    if (type === 'retry') {
+      const count = Number(childOf(receipt, 'retry')?.attrs.count ?? 1);
+      return this.resender.prepare(tenantId, phone, { messageId: id ?? '', from: from ?? '', count });
+    }
+    const status = statusOf(type);
+    return status && ((tx) => this.messages.advance(tx, phone.account.number, idsIn(receipt), status));
+  }
+}
+
+function statusOf(type: string | undefined): 'delivered' | 'read' | null {
+  if (type === undefined) return 'delivered';
+  return type === 'read' || type === 'played' ? 'read' : null;
+}
+
+function idsIn(receipt: Stanza): string[] {
+  const listed = childrenOf(childOf(receipt, 'list'), 'item').map(({ attrs }) => attrs.id);
+  return [receipt.attrs.id, ...listed].filter((id) => id !== undefined);
+}

@@ -1,0 +1,21 @@
+/** What the sandbox uses of Baileys: its codec, its protobuf types and its Signal peer. The one file here that imports values from it. */
+export {
+  addTransactionCapability,
+  BufferJSON,
+  Curve,
+  decodeBinaryNode,
+  DEFAULT_CONNECTION_CONFIG,
+  encodeBigEndian,
+  encodeBinaryNode,
+  encodeWAMessage,
+  generateRegistrationId,
+  generateSignalPubKey,
+  getAllBinaryNodeChildren,
+  getBinaryNodeChild,
+  getBinaryNodeChildren,
+  jidDecode,
+  jidEncode,
+  proto,
+  signedKeyPair,
+  unpadRandomMax16,
+} from '@whiskeysockets/baileys';

@@ -1,0 +1,19 @@
+import { SERVER, stanza, type Stanza } from '../protocol/stanza.js';
+
+/** What the server says before it closes a connection, by what it means to the client. */
+export const lastWords = {
+  restart: (): Stanza => stanza('stream:error', { code: 515 }),
+  unavailable: (): Stanza => stanza('stream:error', { code: 503 }),
+  badSession: (): Stanza => stanza('stream:error', {}, [stanza('xml-not-well-formed')]),
+  replaced: (): Stanza => stanza('stream:error', {}, [stanza('conflict', { type: 'replaced' })]),
+  unlinked: (): Stanza => stanza('stream:error', { code: 401 }, [stanza('conflict', { type: 'device_removed' })]),
+  notLinked: (): Stanza => failure(401),
+  banned: (): Stanza => failure(403),
+  bannedFor: (seconds: number): Stanza => stanza('failure', { reason: 402, expire: seconds, code: 101, from: SERVER }),
+  staleVersion: (): Stanza => failure(405),
+  loginUnavailable: (): Stanza => failure(503),
+};
+
+function failure(reason: number): Stanza {
+  return stanza('failure', { reason, location: 'frc' });
+}

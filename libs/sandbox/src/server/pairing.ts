@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Database, type TenantTx } from '#libs/platform';
+import type { PhoneCredentials } from '../phone/credentials.js';
+import { type Account, type DeviceAddress, lidJid, numberJid } from '../protocol/addresses.js';
+import { isCountersigned, sealIdentity, vouchForDevice } from '../protocol/device-identity.js';
+import type { DeviceKeys } from '../protocol/registration.js';
+import { bytesOf, childOf, newStanzaId, SERVER, stanza, type Stanza, unixTime } from '../protocol/stanza.js';
+import { PairingUnanswered, PhoneNotFound, QrExpired, TooManyDevices } from '../sandbox.errors.js';
+import { DevicesRepository } from '../store/devices.repository.js';
+import { PhonesRepository } from '../store/phones.repository.js';
+import type { Connection } from './connection.js';
+import { lastWords } from './last-words.js';
+
+/** A client that wants to become somebody's device. */
+export interface Candidate {
+  connection: Connection;
+  /** the static key of its handshake */
+  clientKey: Buffer;
+  keys: DeviceKeys;
+}
+
+/** What the phone learnt from a QR code or through a pairing code. */
+export interface Invitation {
+  /** the phone that links the device */
+  number: string;
+  identityKey: Buffer;
+  advSecret: Buffer;
+}
+
+const MOST_DEVICES = 100;
+const PATIENCE_MS = 10_000;
+
+/** Links a client to a phone. */
+@Injectable()
+export class Pairing {
+  constructor(
+    private readonly database: Database,
+    private readonly phones: PhonesRepository,
+    private readonly devices: DevicesRepository,
+  ) {}
+
+  /**
+   * The device is stored before the client hears of it: a client that believes it is linked will be let in, whatever dies in between.
+   * @throws PhoneNotFound, TooManyDevices, QrExpired (the code was another client's), PairingUnanswered
+   */
+  async link(candidate: Candidate, invitation: Invitation): Promise<DeviceAddress> {
+    if (!invitation.identityKey.equals(candidate.keys.identityKey)) throw new QrExpired();
+    const { tenantId } = candidate.connection;
+    const { account, credentials, address } = await this.database.forTenant(tenantId, (tx) => this.enrol(tx, candidate, invitation.number));
+    const offer = pairSuccess(account, address, sealIdentity(vouch(credentials, candidate, address), invitation.advSecret));
+    if (!(await this.isAccepted(candidate, offer, credentials))) {
+      await this.database.forTenant(tenantId, (tx) => this.devices.remove(tx, address));
+      candidate.connection.end(lastWords.notLinked());
+      throw new PairingUnanswered();
+    }
+    candidate.connection.end(lastWords.restart());
+    return address;
+  }
+
+  private async enrol(tx: TenantTx, { keys, clientKey }: Candidate, number: string) {
+    const phone = await this.phones.open(tx, number);
+    if (!phone) throw new PhoneNotFound();
+    const address = { number, device: await this.phones.nextDevice(tx, number) };
+    if ((await this.devices.of(tx, [number])).length > MOST_DEVICES) throw new TooManyDevices();
+    await this.devices.insert(tx, { ...address, ...keys, noiseKey: clientKey, historySent: false });
+    return { ...phone, address };
+  }
+
+  private async isAccepted({ connection, keys }: Candidate, offer: Stanza, { signedIdentityKey }: PhoneCredentials): Promise<boolean> {
+    try {
+      const answer = await connection.ask(offer, PATIENCE_MS);
+      const identity = bytesOf(childOf(childOf(answer, 'pair-device-sign'), 'device-identity'));
+      return isCountersigned(identity, keys.identityKey, signedIdentityKey.public);
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** The texts that a client shows as QR codes, one after the other. */
+export function newRefs(count: number): string[] {
+  return Array.from({ length: count }, () => `2@${randomBytes(24).toString('base64url')}`);
+}
+
+export function pairDevice(refs: string[]): Stanza {
+  const children = refs.map((ref) => stanza('ref', {}, Buffer.from(ref)));
+  return stanza('iq', { from: SERVER, type: 'set', xmlns: 'md', id: newStanzaId('P') }, [stanza('pair-device', {}, children)]);
+}
+
+function vouch({ signedIdentityKey }: PhoneCredentials, { keys }: Candidate, { device }: DeviceAddress): Buffer {
+  return vouchForDevice(signedIdentityKey, keys.identityKey, device, unixTime());
+}
+
+function pairSuccess(account: Account, { device }: DeviceAddress, identity: Buffer): Stanza {
+  return stanza('iq', { from: SERVER, type: 'set', xmlns: 'md', id: newStanzaId('S'), t: unixTime() }, [
+    stanza('pair-success', {}, [
+      stanza('device-identity', {}, identity),
+      stanza('device', { jid: numberJid(account, device), lid: lidJid(account, device) }),
+      stanza('platform', { name: 'android' }),
+    ]),
+  ]);
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/platform';
+import { parseJid } from '../protocol/addresses.js';
+import { answeredBy } from '../protocol/answers.js';
+import { stanza, type Stanza, unixTime } from '../protocol/stanza.js';
+import { Directory } from '../store/directory.js';
+import { StanzaQueue } from '../store/stanza-queue.repository.js';
+import type { Connection, Session } from './connection.js';
+import { Mailroom } from './mailroom.js';
+import { relayMessage, usersIn } from './relay-message.js';
+import { relayReceipt } from './relay-receipt.js';
+
+/** Takes messages and receipts from a device and passes them on. What it acknowledges is stored. */
+@Injectable()
+export class Relays {
+  constructor(
+    private readonly database: Database,
+    private readonly directory: Directory,
+    private readonly queue: StanzaQueue,
+    private readonly mailroom: Mailroom,
+  ) {}
+
+  /** Groups are not simulated yet: a message to one is refused. */
+  async message(connection: Connection, { account, address }: Session, node: Stanza): Promise<void> {
+    const { id, to } = node.attrs;
+    if (!parseJid(to)) return connection.send(stanza('ack', { class: 'message', id, from: to, error: 404 }));
+    await this.database.forTenant(connection.tenantId, async (tx) => {
+      const accounts = await this.directory.accounts(tx, usersIn(node));
+      await this.mailroom.post(tx, relayMessage({ account, device: address.device }, node, accounts));
+    });
+    connection.send(stanza('ack', { class: 'message', id, from: to, t: unixTime() }));
+  }
+
+  async receipt(connection: Connection, { account, address }: Session, node: Stanza): Promise<void> {
+    const { id, to, type } = node.attrs;
+    await this.database.forTenant(connection.tenantId, async (tx) => {
+      await this.queue.removeAnswered(tx, address, answeredBy(node));
+      const authors = await this.directory.accounts(tx, [parseJid(to)?.user ?? '']);
+      const devices = await this.directory.devicesOf(tx, authors);
+      await this.mailroom.post(tx, relayReceipt({ account, device: address.device }, node, devices));
+    });
+    connection.send(stanza('ack', { class: 'receipt', id, from: to, type }));
+  }
+
+  async acknowledgement(connection: Connection, { address }: Session, node: Stanza): Promise<void> {
+    await this.database.forTenant(connection.tenantId, (tx) => this.queue.removeAnswered(tx, address, answeredBy(node)));
+  }
+}

@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import { SandboxDirectory, type TenantId, type WhatsAppServer as WhatsAppAddress } from '#libs/contracts';
+import { Authorities } from './authority.js';
+import { WhatsAppServer } from './whatsapp-server.js';
+
+/** Where the test instances of a tenant connect. The port may change with a restart, the root never does. */
+@Injectable()
+export class LocalSandboxDirectory extends SandboxDirectory {
+  constructor(
+    private readonly server: WhatsAppServer,
+    private readonly authorities: Authorities,
+  ) {
+    super();
+  }
+
+  async serverOf(tenantId: TenantId): Promise<WhatsAppAddress> {
+    const { rootPublic } = await this.authorities.get(tenantId);
+    return { url: this.server.urlFor(tenantId), root: rootPublic };
+  }
+}

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { type TenantSql, uuidOf } from '#libs/contracts';
+import type { DeviceAddress } from '../protocol/addresses.js';
+import type { DeviceKeys, SignedPreKey } from '../protocol/registration.js';
+
+export interface Device extends DeviceAddress, DeviceKeys {
+  /** the static key of its handshake; null for a phone */
+  noiseKey: Buffer | null;
+  historySent: boolean;
+}
+
+interface DeviceRow {
+  number: string;
+  device: number;
+  registration_id: number;
+  identity_key: Uint8Array;
+  signed_pre_key_id: number;
+  signed_pre_key: Uint8Array;
+  signed_pre_key_signature: Uint8Array;
+  noise_key: Uint8Array | null;
+  history_sent: boolean;
+}
+
+/** The phones and what is linked to them, with the public keys others need. */
+@Injectable()
+export class DevicesRepository {
+  async insert(tx: TenantSql, device: Device): Promise<void> {
+    const { number, registrationId, identityKey, signedPreKey: signed, noiseKey, historySent } = device;
+    await tx.$executeRaw`
+      INSERT INTO sandbox.devices (tenant_id, number, device, registration_id, identity_key, signed_pre_key_id, signed_pre_key,
+        signed_pre_key_signature, noise_key, history_sent)
+      VALUES (${uuidOf(tx.tenantId)}::uuid, ${number}, ${device.device}, ${registrationId}, ${identityKey}, ${signed.id}, ${signed.key},
+        ${signed.signature}, ${noiseKey}, ${historySent})`;
+  }
+
+  /** Phones first, then linked devices in the order of linking. */
+  async of(tx: TenantSql, numbers: string[]): Promise<Device[]> {
+    const rows = await tx.$queryRaw<DeviceRow[]>`
+      SELECT * FROM sandbox.devices
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ANY (${numbers}::text[]) ORDER BY number, device`;
+    return rows.map(deviceOf);
+  }
+
+  async find(tx: TenantSql, { number, device }: DeviceAddress): Promise<Device | null> {
+    const [row] = await tx.$queryRaw<DeviceRow[]>`
+      SELECT * FROM sandbox.devices
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device = ${device}`;
+    return row ? deviceOf(row) : null;
+  }
+
+  async replaceSignedPreKey(tx: TenantSql, { number, device }: DeviceAddress, { id, key, signature }: SignedPreKey): Promise<void> {
+    await tx.$executeRaw`
+      UPDATE sandbox.devices SET signed_pre_key_id = ${id}, signed_pre_key = ${key}, signed_pre_key_signature = ${signature}
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device = ${device}`;
+  }
+
+  async markHistorySent(tx: TenantSql, { number, device }: DeviceAddress): Promise<void> {
+    await tx.$executeRaw`
+      UPDATE sandbox.devices SET history_sent = true
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device = ${device}`;
+  }
+
+  /** The device, its pre-keys and what was on its way to it. */
+  async remove(tx: TenantSql, { number, device }: DeviceAddress): Promise<void> {
+    await tx.$executeRaw`
+      DELETE FROM sandbox.devices WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device = ${device}`;
+  }
+
+  /** All but the phone itself, locked in the order in which every other writer locks them. Returns who they were. */
+  async removeLinked(tx: TenantSql, number: string): Promise<DeviceAddress[]> {
+    await tx.$queryRaw`
+      SELECT 1 FROM sandbox.devices WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} ORDER BY number, device FOR UPDATE`;
+    return tx.$queryRaw<DeviceAddress[]>`
+      DELETE FROM sandbox.devices WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device > 0
+      RETURNING number, device`;
+  }
+}
+
+function deviceOf(row: DeviceRow): Device {
+  return {
+    number: row.number,
+    device: row.device,
+    registrationId: row.registration_id,
+    identityKey: Buffer.from(row.identity_key),
+    signedPreKey: {
+      id: row.signed_pre_key_id,
+      key: Buffer.from(row.signed_pre_key),
+      signature: Buffer.from(row.signed_pre_key_signature),
+    },
+    noiseKey: row.noise_key && Buffer.from(row.noise_key),
+    historySent: row.history_sent,
+  };
+}

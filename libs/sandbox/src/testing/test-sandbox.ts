@@ -1,0 +1,70 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { newId, SandboxDirectory, type TenantId } from '#libs/contracts';
+import { Database, DatabaseTarget } from '#libs/platform';
+import type { TestDatabase } from '#libs/testing';
+import { FaultsService } from '../control/faults.service.js';
+import { PhonesService } from '../control/phones.service.js';
+import { MessagesService } from '../control/messages.service.js';
+import { PairingByCode } from '../server/pairing-by-code.js';
+import { PairingByQr } from '../server/pairing-by-qr.js';
+import { SandboxModule } from '../sandbox.module.js';
+import type { PhoneMessageDto } from '../control/phone-message.dto.js';
+
+/** The ground under the sandbox: a database and nothing else of the platform. */
+@Global()
+@Module({})
+class Ground {
+  static on({ url }: TestDatabase): DynamicModule {
+    const providers = [{ provide: DatabaseTarget, useValue: new DatabaseTarget(url) }, Database];
+    return { module: Ground, providers, exports: [Database] };
+  }
+}
+
+/** A running sandbox, driven as its control API drives it. */
+export class TestSandbox {
+  private constructor(private readonly app: TestingModule) {}
+
+  static async start(database: TestDatabase): Promise<TestSandbox> {
+    const app = await Test.createTestingModule({ imports: [Ground.on(database), SandboxModule] }).compile();
+    await app.init();
+    return new TestSandbox(app);
+  }
+
+  tenant(): TenantId {
+    return newId('ten');
+  }
+
+  get phones(): PhonesService {
+    return this.app.get(PhonesService);
+  }
+
+  get faults(): FaultsService {
+    return this.app.get(FaultsService);
+  }
+
+  get messages(): MessagesService {
+    return this.app.get(MessagesService);
+  }
+
+  get qr(): PairingByQr {
+    return this.app.get(PairingByQr);
+  }
+
+  get code(): PairingByCode {
+    return this.app.get(PairingByCode);
+  }
+
+  serverOf(tenantId: TenantId): ReturnType<SandboxDirectory['serverOf']> {
+    return this.app.get(SandboxDirectory).serverOf(tenantId);
+  }
+
+  /** Newest first. */
+  async screenOf(tenantId: TenantId, number: string): Promise<PhoneMessageDto[]> {
+    return (await this.messages.list(tenantId, number, { limit: 200 })).data;
+  }
+
+  stop(): Promise<void> {
+    return this.app.close();
+  }
+}
