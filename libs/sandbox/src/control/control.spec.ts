@@ -1,6 +1,7 @@
 import { type ApiClient, expectProblem, TestGround, type TestTenant, until } from '#libs/testing';
 import { SandboxDirectory } from '#libs/contracts';
 import { SandboxModule } from '../sandbox.module.js';
+import { SandboxSettings } from '../sandbox.settings.js';
 import { silenceConsole } from '../testing/silence-console.js';
 import { newMemory, TestClient } from '../testing/test-client.js';
 import type { FaultDto } from './fault.dto.js';
@@ -17,7 +18,7 @@ describe('the sandbox over HTTP', () => {
   let client: ApiClient;
 
   beforeAll(async () => {
-    ground = await TestGround.start({ imports: [SandboxModule] });
+    ground = await TestGround.start({ imports: [SandboxModule], settings: [SandboxSettings] });
   });
   afterAll(() => ground.close());
 

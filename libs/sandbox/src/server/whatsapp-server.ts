@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit, Optional } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { isId, type TenantId } from '#libs/contracts';
+import { StartError } from '#libs/platform';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { PhoneLine } from '../phone/phone-line.js';
 import { SandboxSettings } from '../sandbox.settings.js';
@@ -29,7 +30,7 @@ export class WhatsAppServer implements OnModuleInit, OnApplicationShutdown {
   private rounds?: NodeJS.Timeout;
 
   constructor(
-    @Optional() private readonly settings: SandboxSettings = new SandboxSettings(),
+    private readonly settings: SandboxSettings,
     private readonly authorities: Authorities,
     private readonly desk: FrontDesk,
     private readonly line: PhoneLine,
@@ -40,7 +41,9 @@ export class WhatsAppServer implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     this.http.listen(this.settings.port, LOOPBACK);
-    await once(this.http, 'listening');
+    await once(this.http, 'listening').catch(({ code }: NodeJS.ErrnoException) => {
+      throw new StartError(`The sandbox cannot listen on port ${this.settings.port} (${code}).`, 'Set TENURE_SANDBOX_PORT to a free port; 0 picks one.');
+    });
     this.rounds = setInterval(() => this.endQuietOnes(), ROUND_MS).unref();
   }
 

@@ -9,6 +9,7 @@ import { MessagesService } from '../control/messages.service.js';
 import { PairingByCode } from '../server/pairing-by-code.js';
 import { PairingByQr } from '../server/pairing-by-qr.js';
 import { SandboxModule } from '../sandbox.module.js';
+import { SandboxSettings } from '../sandbox.settings.js';
 import type { PhoneMessageDto } from '../control/phone-message.dto.js';
 
 /** The ground under the sandbox: a database and nothing else of the platform. */
@@ -16,8 +17,8 @@ import type { PhoneMessageDto } from '../control/phone-message.dto.js';
 @Module({})
 class Ground {
   static on({ url }: TestDatabase): DynamicModule {
-    const providers = [{ provide: DatabaseTarget, useValue: new DatabaseTarget(url) }, Database];
-    return { module: Ground, providers, exports: [Database] };
+    const providers = [{ provide: DatabaseTarget, useValue: new DatabaseTarget(url) }, Database, SandboxSettings];
+    return { module: Ground, providers, exports: [Database, SandboxSettings] };
   }
 }
 
