@@ -1,0 +1,14 @@
+import { IsInt, IsString, Max, Min } from 'class-validator';
+import { Setting } from './setting.js';
+
+export class HttpSettings {
+  @Setting('PORT', 'The port the API listens on; 0 picks a free one.')
+  @IsInt()
+  @Min(0)
+  @Max(65535)
+  port: number = 3000;
+
+  @Setting('HOST', 'The address the API binds to; only this machine by default.')
+  @IsString()
+  host: string = '127.0.0.1';
+}

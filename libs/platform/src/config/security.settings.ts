@@ -1,0 +1,19 @@
+import { IsOptional, IsString, Matches } from 'class-validator';
+import { Setting } from './setting.js';
+
+export class SecuritySettings {
+  @Setting('TENURE_OPERATOR_KEY', 'Fixes the operator key, for automation; absent: one is made and printed at the first start.')
+  @IsOptional()
+  @Matches(/^tnr_op_[A-Za-z0-9_-]{24,}$/, { message: 'must be tnr_op_ followed by at least 24 letters, digits, - or _' })
+  operatorKey?: string;
+
+  @Setting('TENURE_MASTER_KEY', 'The key that wraps every data key: 32 bytes as 64 hexadecimal digits or base64.')
+  @IsOptional()
+  @Matches(/^([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/, { message: 'must be 32 bytes, as 64 hexadecimal digits or base64' })
+  masterKey?: string;
+
+  @Setting('TENURE_MASTER_KEY_FILE', 'A file that holds the master key; absent in standalone: one is made in the data folder, mode 0600.')
+  @IsOptional()
+  @IsString()
+  masterKeyFile?: string;
+}

@@ -1,0 +1,8 @@
+import type { InstanceId } from '#libs/contracts';
+
+/** A fault, not an answer to a caller: what belongs to the instance can no longer be read. */
+export class InstanceKeyMissing extends Error {
+  constructor(instanceId: InstanceId) {
+    super(`The data key of ${instanceId} is not there`);
+  }
+}

@@ -1,0 +1,261 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { newId, type TenantId, uuidOf } from '#libs/contracts';
+import { createTestDatabase, Superuser, type TestDatabase, withRole } from '#libs/testing';
+import pg from 'pg';
+import { DatabaseTarget } from './database-target.js';
+import { sqlStateOf } from './database-error.js';
+import { Database } from './database.js';
+import type { TenantTx } from './tenant-tx.js';
+
+const acme = newId('ten');
+const globex = newId('ten');
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+const whoAmI = async (tx: Pick<TenantTx, '$queryRaw'>) => (await tx.$queryRaw<{ role: string }[]>`SELECT current_user::text AS role`)[0]!.role;
+const instancesSeen = async (tx: Pick<TenantTx, '$queryRaw'>) =>
+  (await tx.$queryRaw<{ name: string }[]>`SELECT name FROM instances ORDER BY name`).map(({ name }) => name);
+
+describe('a unit of work', () => {
+  let store: TestDatabase;
+  let superuser: Superuser;
+  let database: Database;
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    store = await createTestDatabase();
+    superuser = new Superuser(store);
+    database = new Database(new DatabaseTarget(store.url, 4));
+    await makeTenant(acme, ['acme live', 'acme test']);
+    await makeTenant(globex, ['globex live', 'globex test']);
+  });
+  afterAll(async () => {
+    await database.onApplicationShutdown();
+    await superuser.end();
+    await store.drop();
+  });
+
+  const makeTenant = (tenantId: TenantId, names: string[]) =>
+    database.forTenant(tenantId, async (tx) => {
+      await tx.$executeRaw`INSERT INTO tenants (id, name, created_at) VALUES (${uuidOf(tenantId)}::uuid, 'T', tenure_now())`;
+      for (const name of names) await insertInstance(tx, tenantId, name);
+    });
+
+  const insertInstance = async (tx: TenantTx, tenantId: TenantId, name: string): Promise<void> => {
+    const [tenant, id, environment] = [uuidOf(tenantId), uuidOf(newId('ins')), name.split(' ')[1]!];
+    await tx.$executeRaw`INSERT INTO instance_heads (tenant_id, instance_id, environment) VALUES (${tenant}::uuid, ${id}::uuid, ${environment})`;
+    await tx.$executeRaw`
+      INSERT INTO instances (tenant_id, id, environment, name, name_key, lifecycle_since, created_at, updated_at)
+      VALUES (${tenant}::uuid, ${id}::uuid, ${environment}, ${name}, ${name}, tenure_now(), tenure_now(), tenure_now())`;
+  };
+
+  const refusalOf = async (work: Promise<unknown>): Promise<string | undefined> => {
+    const error = await work.then(() => undefined, (reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Error);
+    return sqlStateOf(error);
+  };
+
+  it('runs as the role that row-level security binds', async () => {
+    expect(await database.forTenant(acme, whoAmI)).toBe('tenure_app');
+    expect(await database.forCaller({ tenantId: acme, environment: 'test' }, whoAmI)).toBe('tenure_app');
+    expect(await database.acrossTenants('test', whoAmI)).toBe('tenure_platform');
+    expect((await database.pool.query<{ role: string }>('SELECT current_user AS role')).rows).toEqual([{ role: 'tenure_app' }]);
+  });
+
+  it('runs as that role whatever options the URL brings', async () => {
+    const other = new Database(new DatabaseTarget(`${store.url}?options=-c%20statement_timeout%3D7s%20-c%20role%3Dnone&application_name=x`, 1));
+    const session = await other.forTenant(acme, (tx) => tx.$queryRaw`
+      SELECT current_user::text AS role, current_setting('statement_timeout') AS timeout, current_setting('TimeZone') AS zone`);
+    expect(session).toEqual([{ role: 'tenure_app', timeout: '7s', zone: 'UTC' }]);
+    await other.onApplicationShutdown();
+  });
+
+  it('of a tenant sees that tenant and nothing else', async () => {
+    expect(await database.forTenant(acme, instancesSeen)).toEqual(['acme live', 'acme test']);
+    expect(await database.forTenant(globex, instancesSeen)).toEqual(['globex live', 'globex test']);
+    expect(await database.acrossTenants('test', instancesSeen)).toHaveLength(4);
+  });
+
+  it('of a key sees, of the instances, those of its environment', async () => {
+    const counts = (tx: TenantTx) => tx.$queryRaw`
+      SELECT (SELECT count(*)::int FROM instances) AS instances, (SELECT count(*)::int FROM instance_heads) AS heads,
+             (SELECT count(*)::int FROM instance_overview) AS overviews, (SELECT count(*)::int FROM retention_facts) AS facts`;
+    expect(await database.forCaller({ tenantId: acme, environment: 'live' }, instancesSeen)).toEqual(['acme live']);
+    expect(await database.forCaller({ tenantId: acme, environment: 'test' }, instancesSeen)).toEqual(['acme test']);
+    expect(await database.forCaller({ tenantId: acme, environment: 'test' }, counts)).toEqual([{ instances: 1, heads: 1, overviews: 1, facts: 1 }]);
+    const intruding = database.forCaller({ tenantId: acme, environment: 'test' }, (tx) => insertInstance(tx, acme, 'late live'));
+    expect(await refusalOf(intruding)).toBe(INSUFFICIENT_PRIVILEGE);
+  });
+
+  it('without a tenant sees nothing, in any table', async () => {
+    const tables = await superuser.look<{ name: string }>(
+      `SELECT DISTINCT table_schema || '.' || table_name AS name FROM information_schema.columns
+       WHERE column_name = 'tenant_id' AND table_schema NOT IN ('pgboss', 'pg_catalog')`,
+    );
+    expect(tables.length).toBeGreaterThan(10);
+    const readable = await superuser.look<{ name: string }>(
+      `SELECT name FROM unnest($1::text[]) name WHERE has_table_privilege('tenure_app', name, 'SELECT')`,
+      tables.map(({ name }) => name),
+    );
+    for (const { name } of readable) expect([name, (await database.pool.query(`SELECT 1 FROM ${name}`)).rowCount]).toEqual([name, 0]);
+    expect((await database.pool.query('SELECT 1 FROM tenants')).rowCount).toBe(0);
+  });
+
+  it("cannot write another tenant's rows", async () => {
+    expect(await refusalOf(database.forTenant(acme, (tx) => insertInstance(tx, globex, 'planted live')))).toBe(INSUFFICIENT_PRIVILEGE);
+    const touched = await database.forTenant(acme, (tx) => tx.$executeRaw`UPDATE instances SET name = 'mine' WHERE tenant_id = ${uuidOf(globex)}::uuid`);
+    expect(touched).toBe(0);
+    const moving = database.forTenant(acme, (tx) => tx.$executeRaw`UPDATE instances SET tenant_id = ${uuidOf(globex)}::uuid`);
+    expect(await refusalOf(moving)).toBe(INSUFFICIENT_PRIVILEGE);
+    expect(await database.forTenant(globex, instancesSeen)).toEqual(['globex live', 'globex test']);
+  });
+
+  it('leaves nothing behind on its connection: 30 at once on 4 connections each see their own', async () => {
+    const seen = await Promise.all(
+      Array.from({ length: 30 }, async (_, n) => {
+        const [tenantId, name] = n % 2 === 0 ? [acme, 'acme'] : [globex, 'globex'];
+        const fails = n % 5 === 0;
+        const rows = await database
+          .forTenant(tenantId, async (tx) => {
+            await sleep(Math.random() * 20);
+            if (fails) throw new Error('on purpose');
+            return instancesSeen(tx);
+          })
+          .catch(() => [`${name} live`, `${name} test`]);
+        const bare = await database.pool.query(`SELECT 1 FROM instances`);
+        return { rows, expected: [`${name} live`, `${name} test`], bare: bare.rowCount };
+      }),
+    );
+    for (const { rows, expected, bare } of seen) expect({ rows, bare }).toEqual({ rows: expected, bare: 0 });
+  });
+
+  it.each([
+    'DELETE FROM instances',
+    'DELETE FROM instance_heads',
+    "UPDATE instance_heads SET environment = 'live'",
+    "UPDATE journal SET type = 'x'",
+    'DELETE FROM journal',
+    'DELETE FROM journal_positions',
+    'UPDATE journal_positions SET position = 0',
+    'DELETE FROM tenants',
+    'DELETE FROM api_keys',
+    'DELETE FROM policy_versions',
+    "UPDATE policy_versions SET document = '{}'",
+    'DELETE FROM retention_schedule',
+    'SELECT 1 FROM operator_keys',
+    'UPDATE platform_state SET clock_offset_ms = 1',
+    'UPDATE platform_state SET kill_switch = true',
+    'TRUNCATE instances CASCADE',
+    'TRUNCATE messages',
+    'TRUNCATE journal',
+    'CREATE TABLE planted (id int)',
+    'CREATE SCHEMA planted',
+    'ALTER TABLE instances DISABLE ROW LEVEL SECURITY',
+    'ALTER TABLE instances NO FORCE ROW LEVEL SECURITY',
+    'DROP POLICY tenant ON instances',
+    'DROP TABLE journal',
+    'CREATE OR REPLACE FUNCTION tenure_tenant() RETURNS uuid LANGUAGE sql AS $$ SELECT NULL::uuid $$',
+  ])('of a tenant may not: %s', async (sql) => {
+    const app = new pg.Client({ connectionString: withRole(store.url, 'tenure_app') });
+    await app.connect();
+    await app.query(`SET app.tenant_id = '${uuidOf(acme)}'`);
+    expect(await refusalOf(app.query(sql))).toBe(INSUFFICIENT_PRIVILEGE);
+    await app.end();
+  });
+
+  it.each([
+    'DELETE FROM instances',
+    'UPDATE instances SET desired_state = desired_state',
+    'SELECT 1 FROM messages',
+    'SELECT 1 FROM wa_credentials',
+    'SELECT 1 FROM wa_signal_keys',
+    'SELECT 1 FROM instance_payload',
+    'SELECT personal FROM journal',
+    'UPDATE platform_state SET clock_offset_ms = 1',
+    'DELETE FROM journal_positions',
+    'CREATE TABLE planted (id int)',
+  ])('across tenants may not: %s', async (sql) => {
+    expect(await refusalOf(database.acrossTenants('test', (tx) => tx.models.$executeRawUnsafe(sql)))).toBe(INSUFFICIENT_PRIVILEGE);
+  });
+
+  it('that loses a deadlock runs again, and both commit', async () => {
+    const [first, second] = await database.forTenant(acme, (tx) => tx.$queryRaw<{ id: string }[]>`SELECT id FROM instances ORDER BY id`);
+    let attempts = 0;
+    let holding = 0;
+    let met!: () => void;
+    const meeting = new Promise<void>((resolve) => (met = resolve));
+    const crossing = ([one, other]: [string, string]) =>
+      database.forTenant(acme, async (tx) => {
+        attempts++;
+        const bump = (id: string) => tx.$executeRaw`UPDATE instances SET version = version + 1 WHERE tenant_id = ${uuidOf(acme)}::uuid AND id = ${id}::uuid`;
+        await bump(one);
+        if (++holding === 2) met();
+        await meeting;
+        await bump(other);
+      });
+    await Promise.all([crossing([first!.id, second!.id]), crossing([second!.id, first!.id])]);
+    expect(attempts).toBe(3);
+    expect(await database.forTenant(acme, (tx) => tx.$queryRaw`SELECT version FROM instances`)).toEqual([{ version: 3 }, { version: 3 }]);
+  });
+
+  it('gives its hints after the commit, once, and none after a rollback', async () => {
+    const seen: string[] = [];
+    const count = async () => (await superuser.look<{ n: number }>(`SELECT count(*)::int AS n FROM tenants`))[0]!.n;
+    let visible: Promise<number> | undefined;
+    await database.forTenant(newId('ten'), async (tx) => {
+      await tx.$executeRaw`INSERT INTO tenants (id, name, created_at) VALUES (${uuidOf(tx.tenantId)}::uuid, 'T', tenure_now())`;
+      tx.afterCommit(() => {
+        seen.push('committed');
+        visible = count();
+      });
+      expect(seen).toEqual([]);
+    });
+    expect(seen).toEqual(['committed']);
+    expect(await visible).toBe(3);
+    const failing = database.forTenant(acme, async (tx) => {
+      tx.afterCommit(() => seen.push('rolled back'));
+      await Promise.reject(new Error('on purpose'));
+    });
+    await expect(failing).rejects.toThrow('on purpose');
+    let attempts = 0;
+    await database.forTenant(acme, async (tx) => {
+      tx.afterCommit(() => seen.push(`attempt ${++attempts}`));
+      if (seen.length === 1 && attempts === 0 && seen.push('deadlock')) throw Object.assign(new Error('on purpose'), { code: '40P01' });
+    });
+    expect(seen).toEqual(['committed', 'deadlock', 'attempt 1']);
+  });
+
+  it('stays done when a hint fails', async () => {
+    const done = database.forTenant(acme, async (tx) => {
+      tx.afterCommit(() => {
+        throw Object.assign(new Error('a listener failed'), { code: '40P01' });
+      });
+      return Promise.resolve('done');
+    });
+    expect(await done).toBe('done');
+  });
+
+  it('reads and writes the same instants whatever time zone the server has', async () => {
+    await superuser.look(`ALTER DATABASE ${new URL(store.url).pathname.slice(1)} SET TimeZone = 'America/Sao_Paulo'`);
+    const other = new Database(new DatabaseTarget(store.url, 1));
+    const instant = new Date('2026-11-23T10:00:00.123Z');
+    const [row] = await other.forTenant(acme, async (tx) => {
+      await tx.$executeRaw`UPDATE instances SET restored_at = ${instant}`;
+      return tx.$queryRaw<{ restored_at: Date; epoch: number }[]>`SELECT restored_at, extract(epoch FROM restored_at)::float8 AS epoch FROM instances`;
+    });
+    expect(row).toEqual({ restored_at: instant, epoch: instant.getTime() / 1000 });
+    await other.onApplicationShutdown();
+  });
+
+  it('is kept to its tenant by row-level security alone: without it, the same look sees the other one', async () => {
+    const look = () => database.forTenant(acme, instancesSeen);
+    const owner = new pg.Client({ connectionString: store.ownerUrl });
+    await owner.connect();
+    expect(await look()).toEqual(['acme live', 'acme test']);
+    await owner.query('ALTER TABLE instances DISABLE ROW LEVEL SECURITY');
+    expect(await look()).toEqual(['acme live', 'acme test', 'globex live', 'globex test']);
+    await owner.query('ALTER TABLE instances ENABLE ROW LEVEL SECURITY');
+    expect(await look()).toEqual(['acme live', 'acme test']);
+    await owner.end();
+  });
+});

@@ -1,0 +1,79 @@
+import type { Socket } from 'node:net';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { newId } from '#libs/contracts';
+import { jsonFault } from './check-json.js';
+import { MalformedRequest } from './http.errors.js';
+import { problemBody } from './problem.js';
+import { problemOf } from './problem.filter.js';
+
+const BODY_LIMIT = 256 * 1024;
+
+/** Fastify that takes JSON objects and nothing else; created with Nest's `bodyParser: false`, which would add forms. */
+export function fastifyAdapter(): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    return503OnClosing: true,
+    routerOptions: { ignoreTrailingSlash: true },
+    genReqId: () => newId('req'),
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply),
+    clientErrorHandler: answerGarbage,
+  });
+  parseJsonObjectsOnly(adapter);
+  checkQueries(adapter);
+  return adapter;
+}
+
+function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(error, request.id);
+  const body = JSON.stringify(problemBody(problem, request.url));
+  void reply.code(problem.doc.status).header('content-type', 'application/problem+json').send(body);
+}
+
+function parseJsonObjectsOnly(adapter: FastifyAdapter): void {
+  const server = adapter.getInstance();
+  server.removeContentTypeParser(['application/json', 'text/plain']);
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+    try {
+      done(null, parseObject(String(text)));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+/** What a query string can smuggle in is what a body can. */
+function checkQueries(adapter: FastifyAdapter): void {
+  adapter.getInstance().addHook('onRequest', (request, _reply, done) => {
+    const fault = jsonFault(request.query);
+    done(fault ? new MalformedRequest(`The query cannot be taken: ${fault}.`) : undefined);
+  });
+}
+
+function parseObject(text: string): object | undefined {
+  if (text === '') return undefined;
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new MalformedRequest('The body is not JSON.');
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new MalformedRequest('The body must be one JSON object.');
+  const fault = jsonFault(body);
+  if (fault) throw new MalformedRequest(`The body cannot be taken: ${fault}.`);
+  return body;
+}
+
+/** What is not HTTP at all never reaches a route: answered on the socket itself. */
+function answerGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const [status, text] = STATUS_OF[error.code ?? ''] ?? [400, 'Bad Request'];
+  const body = JSON.stringify({ ...problemBody(new MalformedRequest(text), ''), status });
+  const head = `HTTP/1.1 ${status} ${text}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}`;
+  socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`);
+}
+
+const STATUS_OF: Record<string, [number, string]> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+};

@@ -1,0 +1,45 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sqlStateOf } from '../database/database-error.js';
+import { BodyTooLarge, InternalFault, MalformedRequest, RouteNotFound, Unavailable, UnsupportedMediaType } from './http.errors.js';
+import { Problem, problemBody } from './problem.js';
+
+/** What a fault outside the product's own code means: a library's status stays, everything else is ours. */
+export function problemOf(error: unknown, requestId?: string): Problem {
+  if (error instanceof Problem) return error;
+  const { statusCode, message } = (error ?? {}) as { statusCode?: number; message?: string };
+  const status = error instanceof HttpException ? error.getStatus() : (statusCode ?? 500);
+  if (status === 404) return new RouteNotFound('No operation has this method and path.');
+  if (status === 413) return new BodyTooLarge('The body is larger than this server accepts.');
+  if (status === 415) return new UnsupportedMediaType('The body must be JSON.');
+  if (status >= 400 && status < 500) return new MalformedRequest(message ?? 'The request cannot be read.');
+  if (status === 503) return new Unavailable('The server cannot do its work at the moment.');
+  return isConnectionLoss(error) ? new Unavailable('The database cannot be reached.') : new InternalFault(requestId);
+}
+
+function isConnectionLoss(error: unknown): boolean {
+  const state = sqlStateOf(error) ?? '';
+  const code = (error as { code?: string } | null)?.code ?? '';
+  // what the pool says when every connection stays in use
+  if (error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message)) return true;
+  return /^(08|28|3D|53|55000|57P0)/.test(state) || ['ECONNREFUSED', 'ECONNRESET', 'P1001', 'P1017', 'P2028', 'P2024'].includes(code);
+}
+
+/** Renders every error as RFC 9457. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly log = new Logger('http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    const request = http.getRequest<FastifyRequest>();
+    const problem = problemOf(error, request.id);
+    if (problem.doc.status >= 500) this.log.error({ err: error, requestId: request.id, url: request.url }, problem.doc.title);
+    if (reply.sent || reply.raw.headersSent) return;
+    void reply
+      .status(problem.doc.status)
+      .header('content-type', 'application/problem+json')
+      .send(JSON.stringify(problemBody(problem, request.url)));
+  }
+}

@@ -1,0 +1,38 @@
+import { type InstanceId, uuidOf } from '#libs/contracts';
+import type { TenantTx } from '../database/tenant-tx.js';
+import { InstanceNotFound } from './instance.errors.js';
+
+export interface InstanceHead {
+  /** Sequence number of the instance's newest journal entry. */
+  seq: number;
+  /** Bumped by a connection, a cancel, a restore and a hold release: schedules of an older cycle are void. */
+  cycle: number;
+}
+
+/**
+ * Locks the instance: the row every change of it is ordered by. Lock order everywhere: platform gate, tenant_retention, this, the rest.
+ * @throws InstanceNotFound also for a foreign tenant's and the other environment's
+ */
+export async function lockInstance(tx: TenantTx, instanceId: InstanceId): Promise<InstanceHead> {
+  const [head] = await tx.$queryRaw<{ seq: bigint; cycle: number }[]>`
+    SELECT seq, cycle FROM instance_heads
+    WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid FOR UPDATE`;
+  if (!head) throw new InstanceNotFound();
+  return { seq: Number(head.seq), cycle: head.cycle };
+}
+
+/** Starts a new cycle of an instance this transaction has locked. */
+export async function nextCycle(tx: TenantTx, instanceId: InstanceId): Promise<number> {
+  const [head] = await tx.$queryRaw<{ cycle: number }[]>`
+    UPDATE instance_heads SET cycle = cycle + 1
+    WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid RETURNING cycle`;
+  if (!head) throw new InstanceNotFound();
+  return head.cycle;
+}
+
+/** Whether this transaction can see the instance at all. @throws InstanceNotFound */
+export async function requireInstance(tx: TenantTx, instanceId: InstanceId): Promise<void> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM instance_heads WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
+  if (rows.length === 0) throw new InstanceNotFound();
+}

@@ -1,0 +1,70 @@
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { PageQuery } from '../http/page.dto.js';
+import type { ReadEntry } from './journal-reader.js';
+
+export class ActorDto {
+  /** @example "rule" */
+  kind!: 'api_key' | 'rule' | 'system';
+
+  /** Key id, `policy/<version>/<rule>`, or the part of the product @example "policy/3/logged-out" */
+  id!: string;
+
+  /** The request that led to it, as in the log */
+  requestId?: string;
+}
+
+export class JournalEntryDto {
+  /** @example "evt_01h455vb4pex5vsknk084sn02q" */
+  id!: string;
+
+  /** @example "connection.closed" */
+  type!: string;
+
+  /** @example "ten_01h455vb4pex5vsknk084sn02q" */
+  tenantId!: string;
+
+  /** null for events of the tenant itself @example "ins_01h455vb4pex5vsknk084sn02q" */
+  instanceId!: string | null;
+
+  /** Dense per instance, in commit order; null for events of the tenant itself @example 12 */
+  seq!: number | null;
+
+  /** Dense per tenant: the cursor to follow @example 345 */
+  position!: number;
+
+  /** @example "2026-11-23T10:00:00.000Z" */
+  occurredAt!: string;
+
+  actor!: ActorDto;
+
+  /** The event that led to this one */
+  causationId!: string | null;
+
+  /** Ids, enums and numbers @example { "reason": "connection_lost", "code": 428, "until": null } */
+  data!: Record<string, unknown>;
+
+  /** Name, labels, phone number; null when there is none or the instance's key was destroyed */
+  personal!: Record<string, unknown> | null;
+}
+
+export class EventPageDto {
+  data!: JournalEntryDto[];
+
+  /** null on the last page */
+  nextCursor!: string | null;
+}
+
+export class EventsQuery extends PageQuery {
+  /** Only what came after this position: a reader that follows positions misses nothing @example 0 */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  after: number = 0;
+}
+
+export function toJournalEntryDto(entry: ReadEntry): JournalEntryDto {
+  return { ...entry, occurredAt: entry.occurredAt.toISOString() };
+}

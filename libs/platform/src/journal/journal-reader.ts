@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type Actor,
+  type Caller,
+  type EventId,
+  idFrom,
+  type InstanceId,
+  type LifecycleEvent,
+  type LifecycleEventName,
+  type TenantId,
+  uuidOf,
+} from '#libs/contracts';
+import type { DataKey } from '../crypto/data-key.js';
+import { InstanceKeys } from '../crypto/instance-keys.js';
+import { Database } from '../database/database.js';
+import type { TenantTx } from '../database/tenant-tx.js';
+import { requireInstance } from '../instances/instance-head.js';
+import type { StoredEntry } from './canonical.js';
+
+interface JournalRow {
+  id: string;
+  instance_id: string | null;
+  seq: bigint | null;
+  type: string;
+  occurred_at: Date;
+  actor: Actor;
+  causation_id: string | null;
+  data: Record<string, unknown>;
+  personal: Uint8Array | null;
+}
+type PositionedRow = JournalRow & { position: bigint };
+
+/** An entry as it is read: `personal` in the clear while the instance's key lives, null afterwards. */
+export type ReadEntry = Omit<StoredEntry, 'personal'> & { personal: Record<string, unknown> | null };
+
+/** Reads the journal by position: what has none yet is not there yet. */
+@Injectable()
+export class JournalReader {
+  constructor(
+    private readonly database: Database,
+    private readonly keys: InstanceKeys,
+  ) {}
+
+  /** The tenant's entries after a position, oldest first: a reader that follows positions misses none. */
+  after(caller: Caller, position: number, limit: number): Promise<ReadEntry[]> {
+    return this.database.forCaller(caller, async (tx) => {
+      const rows = await tx.$queryRaw<PositionedRow[]>`
+        SELECT p.position, j.id, j.instance_id, j.seq, j.type, j.occurred_at, j.actor, j.causation_id, j.data, j.personal
+        FROM journal_positions p JOIN journal j ON j.tenant_id = p.tenant_id AND j.id = p.event_id
+        WHERE p.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND p.position > ${position}
+          AND (j.instance_id IS NULL OR EXISTS (SELECT 1 FROM instance_heads h WHERE h.tenant_id = j.tenant_id AND h.instance_id = j.instance_id))
+        ORDER BY p.position LIMIT ${limit}`;
+      return this.openAll(tx, rows);
+    });
+  }
+
+  /** An instance's entries before a `seq` (null: the newest), newest first. @throws InstanceNotFound */
+  ofInstance(caller: Caller, instanceId: InstanceId, before: number | null, limit: number): Promise<ReadEntry[]> {
+    return this.database.forCaller(caller, async (tx) => {
+      await requireInstance(tx, instanceId);
+      const rows = await tx.$queryRaw<PositionedRow[]>`
+        SELECT p.position, j.id, j.instance_id, j.seq, j.type, j.occurred_at, j.actor, j.causation_id, j.data, j.personal
+        FROM journal j JOIN journal_positions p ON p.tenant_id = j.tenant_id AND p.event_id = j.id
+        WHERE j.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND j.instance_id = ${uuidOf(instanceId)}::uuid
+          AND (${before}::bigint IS NULL OR j.seq < ${before}::bigint)
+        ORDER BY j.seq DESC LIMIT ${limit}`;
+      return this.openAll(tx, rows);
+    });
+  }
+
+  /** The event a job was enqueued for. It needs no position: a subscriber follows the commit, not the sequencer. */
+  event<N extends LifecycleEventName>(tenantId: TenantId, eventId: EventId): Promise<LifecycleEvent<N> | null> {
+    return this.database.forTenant(tenantId, async (tx) => {
+      const [row] = await tx.$queryRaw<JournalRow[]>`
+        SELECT id, instance_id, seq, type, occurred_at, actor, causation_id, data, personal FROM journal
+        WHERE tenant_id = ${uuidOf(tenantId)}::uuid AND id = ${uuidOf(eventId)}::uuid`;
+      return row ? (envelopeOf(tenantId, row) as unknown as LifecycleEvent<N>) : null;
+    });
+  }
+
+  private async openAll(tx: TenantTx, rows: PositionedRow[]): Promise<ReadEntry[]> {
+    const sealed = rows.filter(({ personal, instance_id }) => personal && instance_id);
+    const instances = new Set(sealed.map(({ instance_id }) => idFrom('ins', instance_id!)));
+    const keys = instances.size === 0 ? new Map<InstanceId, DataKey>() : await this.keys.findAll(tx, [...instances]);
+    return rows.map((row) => ({ ...envelopeOf(tx.tenantId, row), position: Number(row.position), personal: openPersonal(keys, row) }));
+  }
+}
+
+function openPersonal(keys: Map<InstanceId, DataKey>, { id, instance_id, personal }: JournalRow): Record<string, unknown> | null {
+  const key = instance_id && keys.get(idFrom('ins', instance_id));
+  if (!personal || !key) return null;
+  return JSON.parse(key.open(`journal|${idFrom('evt', id)}`, personal).toString()) as Record<string, unknown>;
+}
+
+function envelopeOf(tenantId: TenantId, row: JournalRow): Omit<StoredEntry, 'position' | 'personal'> {
+  return {
+    id: idFrom('evt', row.id),
+    type: row.type,
+    tenantId,
+    instanceId: row.instance_id && idFrom('ins', row.instance_id),
+    seq: row.seq === null ? null : Number(row.seq),
+    occurredAt: row.occurred_at,
+    actor: row.actor,
+    causationId: row.causation_id && idFrom('evt', row.causation_id),
+    data: row.data,
+  };
+}

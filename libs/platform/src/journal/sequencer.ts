@@ -1,0 +1,86 @@
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { OnEvent } from '@nestjs/event-emitter';
+import { Database } from '../database/database.js';
+import type { PlatformTx } from '../database/tenant-tx.js';
+import { Waker } from '../jobs/waker.js';
+import { JOURNAL_APPENDED } from './hints.js';
+
+const BATCH = 500;
+const POLL_MS = 500;
+
+/**
+ * Gives every committed entry its tenant's next position: dense, in an order that keeps each instance's.
+ * Runs in every process that appends; per tenant one at a time, by the lock on the tenant's journal head. Nothing is listed before it has a position.
+ */
+@Injectable()
+export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly waker = new Waker();
+  private stopping = false;
+  private loop: Promise<void> | undefined;
+  private readonly log = new Logger(Sequencer.name);
+
+  constructor(private readonly database: Database) {}
+
+  onApplicationBootstrap(): void {
+    this.loop = this.run();
+  }
+
+  @OnEvent(JOURNAL_APPENDED)
+  wake(): void {
+    this.waker.wake();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    this.waker.wake();
+    await this.loop;
+  }
+
+  /** One round. Safe to run anywhere, any number of times at once. Returns how many entries were positioned. */
+  sequence(): Promise<number> {
+    return this.database.acrossTenants('pending entries of all tenants wait in one queue', async (tx) => {
+      const tenants = await lockHeads(tx);
+      return tenants.length === 0 ? 0 : drain(tx, tenants);
+    });
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping) {
+      const positioned = await this.sequence().catch((error: Error) => {
+        this.log.warn(`positions wait: ${error.message}`);
+        return 0;
+      });
+      if (positioned === 0) await this.waker.sleep(POLL_MS);
+    }
+  }
+}
+
+/** Locks the heads of the tenants at the front of the queue, leaving out those that another sequencer is at. */
+async function lockHeads(tx: PlatformTx): Promise<string[]> {
+  const waiting = await tx.$queryRaw<{ tenant_id: string }[]>`
+    SELECT DISTINCT tenant_id FROM (SELECT tenant_id FROM journal_pending ORDER BY n LIMIT ${BATCH}) AS front ORDER BY tenant_id`;
+  if (waiting.length === 0) return [];
+  const ids = waiting.map(({ tenant_id }) => tenant_id);
+  await tx.$executeRaw`
+    INSERT INTO journal_heads (tenant_id) SELECT id FROM unnest(${ids}::uuid[]) AS id
+    WHERE NOT EXISTS (SELECT 1 FROM journal_heads WHERE tenant_id = id) ON CONFLICT DO NOTHING`;
+  const locked = await tx.$queryRaw<{ tenant_id: string }[]>`
+    SELECT tenant_id FROM journal_heads WHERE tenant_id = ANY(${ids}::uuid[]) ORDER BY tenant_id FOR UPDATE SKIP LOCKED`;
+  return locked.map(({ tenant_id }) => tenant_id);
+}
+
+/** A statement of its own: its snapshot is younger than the locks, so it sees the newest head. */
+function drain(tx: PlatformTx, tenants: string[]): Promise<number> {
+  return tx.$executeRaw`
+    WITH taken AS (
+      DELETE FROM journal_pending WHERE n IN (
+        SELECT n FROM journal_pending WHERE tenant_id = ANY(${tenants}::uuid[]) ORDER BY n LIMIT ${BATCH})
+      RETURNING n, tenant_id, event_id),
+    counted AS (SELECT tenant_id, count(*) AS entries FROM taken GROUP BY tenant_id),
+    heads AS (
+      UPDATE journal_heads head SET position = head.position + counted.entries FROM counted
+      WHERE head.tenant_id = counted.tenant_id RETURNING head.tenant_id, head.position - counted.entries AS base)
+    INSERT INTO journal_positions (tenant_id, position, event_id)
+    SELECT taken.tenant_id, heads.base + row_number() OVER (PARTITION BY taken.tenant_id ORDER BY taken.n), taken.event_id
+    FROM taken JOIN heads ON heads.tenant_id = taken.tenant_id`;
+}

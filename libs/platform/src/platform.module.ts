@@ -1,0 +1,66 @@
+import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { EventEmitterModule } from '@nestjs/event-emitter';
+import { ScheduleModule } from '@nestjs/schedule';
+import { TerminusModule } from '@nestjs/terminus';
+import { Clock } from './clock/clock.js';
+import { ProfileSettings } from './config/profile.settings.js';
+import { InstanceKeys } from './crypto/instance-keys.js';
+import { MasterKey } from './crypto/master-key.js';
+import { Database } from './database/database.js';
+import { DatabaseTarget } from './database/database-target.js';
+import { DatabaseHealth } from './health/database.health.js';
+import { HealthController } from './health/health.controller.js';
+import { ErrorsController } from './http/errors.controller.js';
+import { KeyGuard } from './http/key.guard.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { InstancePayloads } from './instances/instance-payloads.js';
+import { Jobs } from './jobs/jobs.js';
+import { Pump } from './jobs/pump.js';
+import { Subscriptions } from './jobs/subscriptions.js';
+import { EventsController } from './journal/events.controller.js';
+import { EventsService } from './journal/events.service.js';
+import { JournalReader } from './journal/journal-reader.js';
+import { Journal } from './journal/journal.js';
+import { Sequencer } from './journal/sequencer.js';
+import { ApplicationLogger } from './logging/application-logger.js';
+import { loggingModule } from './logging/logging.module.js';
+import type { ProcessRoles } from './process/process-roles.js';
+
+export interface PlatformOptions {
+  /** instances of settings classes; each can be injected by its class */
+  settings: object[];
+  target: DatabaseTarget;
+  masterKey: MasterKey;
+  roles: ProcessRoles;
+}
+
+const GROUND: Type[] = [Database, Clock, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, Sequencer];
+
+/** The ground every feature stands on. Global: the same modules run in every process, only the roles differ. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static forRoot({ settings, target, masterKey, roles }: PlatformOptions): DynamicModule {
+    const given = settings.map((value) => ({ provide: value.constructor as Type, useValue: value }));
+    const profile = settings.find((value) => value instanceof ProfileSettings) ?? new ProfileSettings();
+    return {
+      module: PlatformModule,
+      imports: [EventEmitterModule.forRoot(), ScheduleModule.forRoot(), DiscoveryModule, TerminusModule.forRoot({ logger: false }), loggingModule(profile)],
+      controllers: roles.api ? [EventsController, HealthController, ErrorsController] : [HealthController],
+      providers: [
+        ...given,
+        { provide: DatabaseTarget, useValue: target },
+        { provide: MasterKey, useValue: masterKey },
+        ...GROUND,
+        ApplicationLogger,
+        EventsService,
+        DatabaseHealth,
+        ...(roles.worker ? [Pump] : []),
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_GUARD, useClass: KeyGuard },
+      ],
+      exports: [...given.map(({ provide }) => provide), MasterKey, ...GROUND],
+    };
+  }
+}

@@ -1,0 +1,7 @@
+/** What this process does. Every process loads the same modules; the roles decide which of their parts run. */
+export interface ProcessRoles {
+  /** answers HTTP */
+  api: boolean;
+  /** holds sockets, runs subscriptions and sweeps */
+  worker: boolean;
+}
