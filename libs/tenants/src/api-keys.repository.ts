@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { type Environment, idFrom, type KeyId, type Scope, type TenantId, uuidOf } from '#libs/contracts';
+import { Database, type TenantTx } from '#libs/platform';
+
+export interface ApiKey {
+  id: KeyId;
+  tenantId: TenantId;
+  name: string;
+  environment: Environment;
+  scopes: (Scope | '*')[];
+  /** the visible beginning of the key */
+  prefix: string;
+  createdAt: Date;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+}
+
+export type ApiKeyWithHash = ApiKey & { hash: Uint8Array };
+
+interface ApiKeyRow {
+  id: string;
+  tenant_id: string;
+  name: string;
+  environment: Environment;
+  scopes: (Scope | '*')[];
+  prefix: string;
+  hash: Uint8Array;
+  created_at: Date;
+  expires_at: Date | null;
+  revoked_at: Date | null;
+}
+
+@Injectable()
+export class ApiKeysRepository {
+  constructor(private readonly database: Database) {}
+
+  async insert(tx: TenantTx, key: ApiKeyWithHash): Promise<void> {
+    await tx.$executeRaw`
+      INSERT INTO api_keys (tenant_id, id, name, environment, scopes, prefix, hash, created_at, expires_at)
+      VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(key.id)}::uuid, ${key.name}, ${key.environment}, ${key.scopes}::text[], ${key.prefix},
+              ${Buffer.from(key.hash)}, ${key.createdAt}, ${key.expiresAt})`;
+  }
+
+  /** Neither revoked nor expired; keys expire in real time, like every token. */
+  async findLive(prefix: string): Promise<ApiKeyWithHash | null> {
+    const [row] = await this.database.lookAcrossTenants<ApiKeyRow>(
+      'a key names its tenant, so it is looked up before there is one',
+      `SELECT * FROM api_keys WHERE prefix = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
+      [prefix],
+    );
+    return row ? { ...toApiKey(row), hash: row.hash } : null;
+  }
+
+  /** Oldest first, after an id (null: from the beginning). */
+  async list(tx: TenantTx, after: KeyId | null, limit: number): Promise<ApiKey[]> {
+    const rows = await tx.$queryRaw<ApiKeyRow[]>`
+      SELECT * FROM api_keys
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND (${after && uuidOf(after)}::uuid IS NULL OR id > ${after && uuidOf(after)}::uuid)
+      ORDER BY id LIMIT ${limit}`;
+    return rows.map(toApiKey);
+  }
+
+  /** Whether there was such a key that was not revoked yet. */
+  async revoke(tx: TenantTx, id: KeyId, now: Date): Promise<boolean> {
+    const revoked = await tx.$executeRaw`
+      UPDATE api_keys SET revoked_at = ${now}
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid AND revoked_at IS NULL`;
+    return revoked > 0;
+  }
+}
+
+function toApiKey(row: ApiKeyRow): ApiKey {
+  return {
+    id: idFrom('key', row.id),
+    tenantId: idFrom('ten', row.tenant_id),
+    name: row.name,
+    environment: row.environment,
+    scopes: row.scopes,
+    prefix: row.prefix,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+  };
+}

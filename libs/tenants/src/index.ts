@@ -1,0 +1,2 @@
+export { OperatorKeys } from './operator-keys.js';
+export { TenantsModule } from './tenants.module.js';

@@ -1,0 +1,36 @@
+import { Problem, ProblemType } from '#libs/platform';
+
+@ProblemType({
+  code: 'tenant-not-found',
+  status: 404,
+  title: 'No such tenant',
+  cause: 'The id is unknown.',
+  remedy: 'List the tenants with the operator key: GET /v1/tenants.',
+})
+export class TenantNotFound extends Problem {
+  constructor() {
+    super('There is no tenant with this id.');
+  }
+}
+
+@ProblemType({
+  code: 'api-key-not-found',
+  status: 404,
+  title: 'No such key',
+  cause: 'The id is unknown, belongs to another tenant, or the key was revoked before.',
+  remedy: 'List the keys: GET /v1/api-keys.',
+})
+export class ApiKeyNotFound extends Problem {
+  constructor() {
+    super('There is no key with this id that could be revoked.');
+  }
+}
+
+@ProblemType({
+  code: 'scope-beyond-own',
+  status: 403,
+  title: 'A key cannot give what it does not have',
+  cause: 'The new key would have a scope or an environment that the calling key lacks.',
+  remedy: 'Ask for fewer scopes, or make the key with the operator key.',
+})
+export class ScopeBeyondOwn extends Problem {}
