@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { type DesiredState, type Environment, type InstanceId, type Lifecycle, uuidOf } from '#libs/contracts';
+import type { TenantTx } from '#libs/platform';
+import type { InstanceChange, Labels } from './instance.js';
+import { nameKeyOf } from './name-key.js';
+
+export interface NewInstance {
+  id: InstanceId;
+  environment: Environment;
+  name: string;
+  labels: Labels;
+  deletionProtection: boolean;
+  createdAt: Date;
+}
+
+/** The row itself, read under the instance's lock. */
+export interface StoredInstance {
+  name: string;
+  labels: Labels;
+  deletionProtection: boolean;
+  desiredState: DesiredState;
+  lifecycle: Lifecycle;
+}
+
+interface InstanceRow {
+  name: string | null;
+  labels: Labels;
+  deletion_protection: boolean;
+  desired_state: DesiredState;
+  lifecycle: Lifecycle;
+}
+
+@Injectable()
+export class InstancesRepository {
+  /** Makes the head, whose lock orders everything that happens to the instance from now on. */
+  async insertHead(tx: TenantTx, id: InstanceId, environment: Environment): Promise<void> {
+    await tx.$executeRaw`
+      INSERT INTO instance_heads (tenant_id, instance_id, environment) VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(id)}::uuid, ${environment})`;
+  }
+
+  /** False when the name is taken: nothing was written, and nothing of the other instance was touched. */
+  async insert(tx: TenantTx, instance: NewInstance): Promise<boolean> {
+    const { id, environment, name, labels, deletionProtection, createdAt } = instance;
+    const inserted = await tx.$executeRaw`
+      INSERT INTO instances (tenant_id, id, environment, name, name_key, labels, deletion_protection, lifecycle_since, created_at, updated_at)
+      VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(id)}::uuid, ${environment}, ${name}, ${nameKeyOf(name)}, ${JSON.stringify(labels)}::jsonb,
+              ${deletionProtection}, ${createdAt}, ${createdAt}, ${createdAt})
+      ON CONFLICT (tenant_id, name_key) WHERE lifecycle <> 'purged' DO NOTHING`;
+    return inserted > 0;
+  }
+
+  async find(tx: TenantTx, id: InstanceId): Promise<StoredInstance | null> {
+    const [row] = await tx.$queryRaw<InstanceRow[]>`
+      SELECT name, labels, deletion_protection, desired_state, lifecycle FROM instances
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid`;
+    return row
+      ? {
+          name: row.name ?? '',
+          labels: row.labels,
+          deletionProtection: row.deletion_protection,
+          desiredState: row.desired_state,
+          lifecycle: row.lifecycle,
+        }
+      : null;
+  }
+
+  /** A change by a person: counted in `version`. @throws a unique violation when the new name is taken */
+  async change(tx: TenantTx, id: InstanceId, { name, labels, deletionProtection, desiredState }: InstanceChange, now: Date): Promise<void> {
+    await tx.$executeRaw`
+      UPDATE instances SET
+        name = COALESCE(${name ?? null}::text, name),
+        name_key = COALESCE(${name === undefined ? null : nameKeyOf(name)}::text, name_key),
+        labels = COALESCE(${labels ? JSON.stringify(labels) : null}::jsonb, labels),
+        deletion_protection = COALESCE(${deletionProtection ?? null}::boolean, deletion_protection),
+        desired_state = COALESCE(${desiredState ?? null}::text, desired_state),
+        updated_at = ${now}, version = version + 1
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid`;
+  }
+
+  /** A move of the lifecycle. False when the instance no longer stands where the move starts. */
+  async move(tx: TenantTx, id: InstanceId, from: Lifecycle, to: Lifecycle, desired: DesiredState, now: Date): Promise<boolean> {
+    const moved = await tx.$executeRaw`
+      UPDATE instances SET lifecycle = ${to}, lifecycle_since = ${now}, desired_state = ${desired},
+        restored_at = CASE WHEN ${from} = 'archived' AND ${to} = 'active' THEN ${now}::timestamptz ELSE restored_at END,
+        updated_at = ${now}, version = version + 1
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid AND lifecycle = ${from}`;
+    return moved > 0;
+  }
+}
