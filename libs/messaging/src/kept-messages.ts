@@ -1,0 +1,30 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { type InstanceId, MessageArchive, type SeenMessage, type TenantId } from '#libs/contracts';
+import { Database } from '#libs/platform';
+import { MessagesRepository } from './messages.repository.js';
+import { isKeepable, statusOf, typeOf } from './normalize-message.js';
+
+/** What sessions hand over. A batch is one transaction; handed over twice it is kept once. */
+@Injectable()
+export class KeptMessages extends MessageArchive {
+  private readonly log = new Logger(KeptMessages.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly messages: MessagesRepository,
+  ) {
+    super();
+  }
+
+  async keep(tenantId: TenantId, instanceId: InstanceId, seen: SeenMessage[]): Promise<void> {
+    const keepable = seen.filter(isKeepable);
+    if (keepable.length < seen.length) this.log.warn(`${instanceId}: left out ${seen.length - keepable.length} messages with an impossible id`);
+    if (keepable.length === 0) return;
+    const rows = keepable.map((message) => ({ ...message, type: typeOf(message), status: statusOf(message) }));
+    await this.database.forTenant(tenantId, (tx) => this.messages.insert(tx, instanceId, rows));
+  }
+
+  original(tenantId: TenantId, instanceId: InstanceId, chat: string, whatsappId: string): Promise<Uint8Array | null> {
+    return this.database.forTenant(tenantId, (tx) => this.messages.findOriginal(tx, instanceId, chat, whatsappId));
+  }
+}

@@ -1,0 +1,63 @@
+import { IsIn, IsString, Length, Matches } from 'class-validator';
+import type { Direction, Message, MessageStatus } from './message.js';
+
+export class SendMessageDto {
+  /** A phone number in digits, or a JID @example "5511999990001" */
+  @Matches(/^(\d{6,15}|\d{6,20}@(s\.whatsapp\.net|lid))$/, { message: 'to must be a phone number of 6 to 15 digits, or a JID' })
+  to!: string;
+
+  /** @example "text" */
+  @IsIn(['text'])
+  type!: 'text';
+
+  /** @example "hi" */
+  @IsString()
+  @Length(1, 65_536)
+  text!: string;
+}
+
+export class MessageDto {
+  /** @example "msg_01h455vb4pex5vsknk084sn02q" */
+  id!: string;
+
+  /** @example "ins_01h455vb4pex5vsknk084sn02q" */
+  instanceId!: string;
+
+  /** JID of the chat @example "5511999990001@s.whatsapp.net" */
+  chat!: string;
+
+  /** JID of the author inside a group; null elsewhere */
+  participant!: string | null;
+
+  /** @example "out" */
+  direction!: Direction;
+
+  /** @example "text" */
+  type!: string;
+
+  /** null when it carries no text @example "hi" */
+  text!: string | null;
+
+  /** `sent`: WhatsApp acknowledged it @example "sent" */
+  status!: MessageStatus;
+
+  /** @example "3EB0C767D26A1B2F4E5D" */
+  whatsappId!: string;
+
+  /** @example "2026-11-23T10:00:00.000Z" */
+  timestamp!: string;
+
+  /** Why it failed; null otherwise */
+  error!: string | null;
+}
+
+export class MessagePageDto {
+  data!: MessageDto[];
+
+  /** null on the last page */
+  nextCursor!: string | null;
+}
+
+export function toMessageDto({ timestamp, ...rest }: Message): MessageDto {
+  return { ...rest, timestamp: timestamp.toISOString() };
+}

@@ -1,0 +1,30 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiBadGatewayResponse, ApiConflictResponse, ApiGatewayTimeoutResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Caller, InstanceId } from '#libs/contracts';
+import { CurrentCaller, InstanceIdParam, PageQuery, ProblemDto, Scopes } from '#libs/platform';
+import { MessageDto, MessagePageDto, SendMessageDto } from './message.dto.js';
+import { MessagesService } from './messages.service.js';
+
+@ApiTags('messages')
+@ApiNotFoundResponse({ type: ProblemDto })
+@Controller('v1/instances/:id/messages')
+export class MessagesController {
+  constructor(private readonly messages: MessagesService) {}
+
+  @Post()
+  @Scopes('messages:send')
+  @ApiOperation({ summary: "Send a text; the answer follows WhatsApp's acknowledgement" })
+  @ApiConflictResponse({ type: ProblemDto, description: 'The instance is not connected here.' })
+  @ApiBadGatewayResponse({ type: ProblemDto, description: 'WhatsApp refused the message.' })
+  @ApiGatewayTimeoutResponse({ type: ProblemDto, description: 'WhatsApp did not acknowledge it in time.' })
+  sendMessage(@CurrentCaller() caller: Caller, @InstanceIdParam() id: InstanceId, @Body() request: SendMessageDto): Promise<MessageDto> {
+    return this.messages.send(caller, id, request);
+  }
+
+  @Get()
+  @Scopes('messages:read')
+  @ApiOperation({ summary: 'List the messages of an instance, newest first' })
+  listMessages(@CurrentCaller() caller: Caller, @InstanceIdParam() id: InstanceId, @Query() query: PageQuery): Promise<MessagePageDto> {
+    return this.messages.list(caller, id, query);
+  }
+}

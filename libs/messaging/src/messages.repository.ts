@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { idFrom, type InstanceId, type MessageId, newId, uuidOf } from '#libs/contracts';
+import { type DataKey, InstanceKeys, type TenantTx } from '#libs/platform';
+import type { Message, MessageStatus } from './message.js';
+
+export interface NewMessage {
+  chat: string;
+  participant: string | null;
+  fromMe: boolean;
+  type: string;
+  text: string | null;
+  status: MessageStatus;
+  whatsappId: string;
+  timestamp: Date;
+  /** the protobuf `Message` */
+  original: Uint8Array;
+}
+
+/** What is sealed together: whom it is with and what it says. */
+interface Content {
+  chat: string;
+  participant: string | null;
+  text: string | null;
+}
+
+interface MessageRow {
+  id: string;
+  whatsapp_id: string;
+  from_me: boolean;
+  type: string;
+  status: MessageStatus;
+  sent_at: Date;
+  content: Uint8Array;
+  error: string | null;
+}
+
+/** Nothing of a message is stored readable but its time, kind and state: chat, author, text and original are sealed under the instance's key. */
+@Injectable()
+export class MessagesRepository {
+  constructor(private readonly keys: InstanceKeys) {}
+
+  /** One statement for the whole batch; what is there already stays as it is. Returns the ids of those that are new. */
+  async insert(tx: TenantTx, instanceId: InstanceId, messages: NewMessage[]): Promise<MessageId[]> {
+    const key = await this.keys.of(tx, instanceId);
+    const rows = messages.map((message) => ({ id: newId('msg'), ...message }));
+    const inserted = await tx.$queryRaw<{ id: string }[]>`
+      INSERT INTO messages (tenant_id, instance_id, id, chat_hash, whatsapp_id, from_me, type, status, sent_at, content, original)
+      SELECT ${uuidOf(tx.tenantId)}::uuid, ${uuidOf(instanceId)}::uuid, new.* FROM unnest(
+        ${rows.map(({ id }) => uuidOf(id))}::uuid[], ${rows.map(({ chat }) => key.hash('chat', chat))}::bytea[],
+        ${rows.map(({ whatsappId }) => whatsappId)}::text[], ${rows.map(({ fromMe }) => fromMe)}::boolean[],
+        ${rows.map(({ type }) => type)}::text[], ${rows.map(({ status }) => status)}::text[],
+        ${rows.map(({ timestamp }) => timestamp.toISOString())}::timestamptz[],
+        ${rows.map((row) => sealContent(key, row.id, row))}::bytea[],
+        ${rows.map(({ id, original }) => key.seal(`message|${id}|original`, original))}::bytea[]) AS new
+      ON CONFLICT (tenant_id, instance_id, chat_hash, whatsapp_id, from_me) DO NOTHING
+      RETURNING id`;
+    return inserted.map(({ id }) => idFrom('msg', id));
+  }
+
+  async findByWhatsappId(tx: TenantTx, instanceId: InstanceId, chat: string, whatsappId: string, fromMe: boolean): Promise<Message | null> {
+    const key = await this.keys.of(tx, instanceId);
+    const [row] = await tx.$queryRaw<MessageRow[]>`
+      SELECT id, whatsapp_id, from_me, type, status, sent_at, content, error FROM messages
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid
+        AND chat_hash = ${key.hash('chat', chat)} AND whatsapp_id = ${whatsappId} AND from_me = ${fromMe}`;
+    return row ? toMessage(key, instanceId, row) : null;
+  }
+
+  /** The protobuf of one of our own messages, for a recipient who asks for it again. */
+  async findOriginal(tx: TenantTx, instanceId: InstanceId, chat: string, whatsappId: string): Promise<Uint8Array | null> {
+    const key = await this.keys.of(tx, instanceId);
+    const [row] = await tx.$queryRaw<{ id: string; original: Uint8Array | null }[]>`
+      SELECT id, original FROM messages
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid
+        AND chat_hash = ${key.hash('chat', chat)} AND whatsapp_id = ${whatsappId} AND from_me`;
+    return row?.original ? key.open(`message|${idFrom('msg', row.id)}|original`, row.original) : null;
+  }
+
+  /** Newest first, before a message (null: from the newest). None when the key of the instance was destroyed. */
+  async list(tx: TenantTx, instanceId: InstanceId, before: { sentAt: Date; id: MessageId } | null, limit: number): Promise<Message[]> {
+    const key = await this.keys.find(tx, instanceId);
+    if (!key) return [];
+    const rows = await tx.$queryRaw<MessageRow[]>`
+      SELECT id, whatsapp_id, from_me, type, status, sent_at, content, error FROM messages
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid
+        AND (${before?.sentAt ?? null}::timestamptz IS NULL
+          OR (sent_at, id) < (${before?.sentAt ?? null}::timestamptz, ${before ? uuidOf(before.id) : null}::uuid))
+      ORDER BY sent_at DESC, id DESC LIMIT ${limit}`;
+    return rows.map((row) => toMessage(key, instanceId, row));
+  }
+}
+
+function sealContent(key: DataKey, id: MessageId, { chat, participant, text }: Content): Buffer {
+  return key.seal(`message|${id}`, Buffer.from(JSON.stringify({ chat, participant, text } satisfies Content)));
+}
+
+function toMessage(key: DataKey, instanceId: InstanceId, row: MessageRow): Message {
+  const id = idFrom('msg', row.id);
+  const content = JSON.parse(key.open(`message|${id}`, row.content).toString()) as Content;
+  return {
+    id,
+    instanceId,
+    ...content,
+    direction: row.from_me ? 'out' : 'in',
+    type: row.type,
+    status: row.status,
+    whatsappId: row.whatsapp_id,
+    timestamp: row.sent_at,
+    error: row.error,
+  };
+}
