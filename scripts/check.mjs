@@ -1,0 +1,61 @@
+// npm run check: exactly what CI runs, in its order, up to the first step that fails. The last line is `N passed, N failed`:
+// the tests of all Jest runs. The exit code tells whether every step passed.
+//   node scripts/check.mjs --list   names the steps
+import process from 'node:process';
+
+import { bootTheBuild } from './check/boot.mjs';
+import { campaignExists, jest } from './check/jest.mjs';
+import { run } from './check/run.mjs';
+
+const tests = { passed: 0, failed: 0 };
+const count = async (options) => {
+  const { passed, failed, ok } = await jest(options);
+  tests.passed += passed;
+  tests.failed += failed;
+  return ok;
+};
+
+const nothingYet = () => {
+  console.log('There are no specs for it.');
+  return true;
+};
+
+const STEPS = [
+  ['types', () => run('tsc', ['--noEmit', '-p', 'tsconfig.json'])],
+  ['lint', () => run('eslint', ['.'])],
+  ['boundaries', () => run('depcruise', ['apps', 'libs', '--config', '.dependency-cruiser.cjs'])],
+  ['generated files', () => run('node', ['scripts/generate.mjs', '--check'])],
+  ['migrations', () => run('node', ['scripts/new-migration.mjs', '--check'])],
+  ['tests', () => count({})],
+  ['races and crashes', () => (campaignExists() ? count({ campaign: 'short' }) : nothingYet())],
+  ['the build boots, stops, and survives a kill', bootTheBuild],
+];
+
+if (process.argv.includes('--list')) {
+  for (const [name] of STEPS) console.log(name);
+} else {
+  process.exitCode = (await allPass()) ? 0 : 1;
+  console.log(`${tests.passed} passed, ${tests.failed} failed`);
+}
+
+async function allPass() {
+  for (const [index, [name, step]] of STEPS.entries()) {
+    console.log(`\n[${index + 1}/${STEPS.length}] ${name}`);
+    const began = performance.now();
+    const ok = await attempt(step);
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    console.log(`[${index + 1}/${STEPS.length}] ${name}: ${ok ? 'ok' : 'FAILED'} (${seconds} s)`);
+    if (!ok) return false;
+  }
+  return true;
+}
+
+/** A step that throws has failed, and says why. */
+async function attempt(step) {
+  try {
+    return await step();
+  } catch (error) {
+    console.error(error.message);
+    return false;
+  }
+}

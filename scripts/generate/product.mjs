@@ -1,0 +1,18 @@
+// What the generator reads of the built product.
+import 'reflect-metadata';
+
+// first of all: importing the features is what declares their problems
+export { SETTINGS } from '../../dist/apps/api/src/features.js';
+export { StandaloneModule } from '../../dist/apps/standalone/src/standalone.module.js';
+export { SETTLED_STATES } from '../../dist/libs/contracts/src/index.js';
+export { LIFECYCLE_MOVES } from '../../dist/libs/instances/src/index.js';
+export { CONNECTION_MOVES } from '../../dist/libs/connections/src/next-connection-state.js';
+export {
+  DatabaseTarget,
+  MasterKey,
+  openApiDocument,
+  readSettings,
+  renderProblems,
+  settingsOf,
+  Subscriptions,
+} from '../../dist/libs/platform/src/index.js';
