@@ -1,0 +1,49 @@
+import pg from 'pg';
+import type { TestDatabase } from '../../../test/setup/test-database.js';
+
+type Look = <T extends object = Record<string, unknown>>(sql: string, ...values: unknown[]) => Promise<T[]>;
+
+/** Looks at a test database past row-level security, as nothing of the product can. */
+export class Superuser {
+  private readonly pool: pg.Pool;
+
+  constructor(database: TestDatabase) {
+    const url = new URL(process.env.TENURE_TEST_SUPERUSER_URL ?? '');
+    url.pathname = new URL(database.url).pathname;
+    this.pool = new pg.Pool({ connectionString: url.href, max: 4 });
+    this.pool.on('error', () => undefined);
+  }
+
+  async look<T extends object = Record<string, unknown>>(sql: string, ...values: unknown[]): Promise<T[]> {
+    return (await this.pool.query<T>(sql, values)).rows;
+  }
+
+  /** What would be seen after changes that are undone at the end. */
+  async tentatively<R>(work: (look: Look) => Promise<R>): Promise<R> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN');
+      return await work(async <T extends object>(sql: string, ...values: unknown[]) => (await client.query<T>(sql, values)).rows);
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  }
+
+  /** A hash of the content of every table but pg-boss's: two of them are equal when no row has changed. */
+  async fingerprint(): Promise<Record<string, string>> {
+    const tables = await this.look<{ name: string }>(`
+      SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+      WHERE schemaname NOT IN ('pgboss', 'pg_catalog', 'information_schema') ORDER BY 1`);
+    const hashes: Record<string, string> = {};
+    for (const { name } of tables) {
+      const [row] = await this.look<{ hash: string }>(`SELECT count(*) || ' ' || md5(coalesce(string_agg(t::text, ',' ORDER BY t::text), '')) AS hash FROM ${name} t`);
+      hashes[name] = row!.hash;
+    }
+    return hashes;
+  }
+
+  async end(): Promise<void> {
+    await this.pool.end();
+  }
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Caller, Environment, Scope, TenantId } from '#libs/contracts';
+import { newId } from '#libs/contracts';
+import { InstancesModule } from '#libs/instances';
+import {
+  createHttpApp,
+  Database,
+  DatabaseTarget,
+  HttpSettings,
+  listen,
+  MasterKey,
+  pick,
+  PLATFORM_SETTINGS,
+  PlatformModule,
+  readSettings,
+  type SettingsClass,
+  verifyMasterKey,
+} from '#libs/platform';
+import { OperatorKeys, TenantsModule } from '#libs/tenants';
+import { ApiClient } from '../../../test/setup/api-client.js';
+import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
+import { Superuser } from './superuser.js';
+
+const OPERATOR_KEY = `tnr_op_${randomBytes(24).toString('base64url')}`;
+
+interface Parts {
+  imports?: (DynamicModule | Type)[];
+  controllers?: Type[];
+  providers?: Provider[];
+  connections?: number;
+  /** settings of the imported features, with their defaults */
+  settings?: SettingsClass[];
+  /** whether it runs subscriptions; yes unless it is said */
+  worker?: boolean;
+}
+
+export interface TestTenant {
+  id: TenantId;
+  /** a test key with every scope */
+  client: ApiClient;
+}
+
+/** Platform, tenants and instances in this process, on a database of their own: the product without WhatsApp. */
+export class TestGround {
+  app!: NestFastifyApplication;
+  url = '';
+  readonly masterKey = new MasterKey(randomBytes(32));
+  readonly superuser: Superuser;
+
+  private constructor(
+    readonly store: TestDatabase,
+    private readonly parts: Parts,
+  ) {
+    this.superuser = new Superuser(store);
+  }
+
+  static async start(parts: Parts = {}): Promise<TestGround> {
+    const ground = new TestGround(await createTestDatabase(), parts);
+    await ground.boot();
+    return ground;
+  }
+
+  get database(): Database {
+    return this.get(Database);
+  }
+
+  get operator(): ApiClient {
+    return new ApiClient(this.url, OPERATOR_KEY);
+  }
+
+  get<T>(type: abstract new (...args: never[]) => T): T {
+    return this.app.get(type as Type<T>, { strict: false });
+  }
+
+  async tenant(name = 'Acme'): Promise<TestTenant> {
+    const { body } = await this.operator.post<{ id: TenantId }>('/v1/tenants', { name });
+    return { id: body.id, client: await this.client(body.id, 'test') };
+  }
+
+  async client(tenantId: string, environment: Environment, scopes: (Scope | '*')[] = ['*']): Promise<ApiClient> {
+    const { body } = await this.operator.post<{ key: string }>('/v1/api-keys', { tenantId, name: 'test', environment, scopes });
+    return new ApiClient(this.url, body.key);
+  }
+
+  /** What the guard would make of a key with every scope. */
+  caller(tenantId: TenantId, environment: Environment = 'test'): Caller {
+    const keyId = newId('key');
+    return { kind: 'tenant', keyId, tenantId, environment, scopes: ['*'], actor: { kind: 'api_key', id: keyId } };
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+    await this.superuser.end();
+    await this.store.drop();
+  }
+
+  private async boot(): Promise<void> {
+    const settings = readSettings([...PLATFORM_SETTINGS, ...(this.parts.settings ?? [])], { PORT: '0', TENURE_LOG_LEVEL: 'silent', TENURE_OPERATOR_KEY: OPERATOR_KEY });
+    const { imports = [], connections, worker = true, settings: _settings, ...own } = this.parts;
+    const target = new DatabaseTarget(this.store.url, connections);
+    const platform = PlatformModule.forRoot({ settings, target, masterKey: this.masterKey, roles: { api: true, worker } });
+    this.app = await createHttpApp({ module: GroundModule, imports: [platform, TenantsModule, InstancesModule, ...imports], ...own }, 'test');
+    await verifyMasterKey(this.database, this.masterKey);
+    await this.get(OperatorKeys).ensure();
+    this.url = await listen(this.app, pick(settings, HttpSettings));
+  }
+}
+
+@Module({})
+class GroundModule {}

@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import net from 'node:net';
+
+const STARTUP_HEADER = 4;
+const MESSAGE_HEADER = 5;
+const PARSE = 0x50;
+const QUERY = 0x51;
+
+/** When the line is cut: before the statement reaches the database, or after, so that only its answer is lost. */
+export type CutMoment = 'before' | 'after';
+
+/**
+ * Stands between the product and PostgreSQL and cuts the connection at one chosen statement, as a network does.
+ * Only statements that match are counted.
+ */
+export class CuttingProxy {
+  private armed: { at: number; moment: CutMoment } | undefined;
+  private seen = 0;
+  /** how many times the line was cut */
+  cuts = 0;
+  private readonly server: net.Server;
+  private readonly sockets = new Set<net.Socket>();
+
+  private constructor(
+    private readonly target: URL,
+    private readonly counted: RegExp,
+  ) {
+    this.server = net.createServer((client) => this.relay(client));
+  }
+
+  /** Gives the proxy and the URL that leads through it. */
+  static async start(databaseUrl: string, counted: RegExp): Promise<{ proxy: CuttingProxy; url: string }> {
+    const target = new URL(databaseUrl);
+    const proxy = new CuttingProxy(target, counted);
+    proxy.server.listen(0, '127.0.0.1');
+    await once(proxy.server, 'listening');
+    const url = new URL(databaseUrl);
+    url.port = String((proxy.server.address() as net.AddressInfo).port);
+    return { proxy, url: url.href };
+  }
+
+  /** Counts from now on and cuts once, at the statement with this number (the first is 1). */
+  cutAt(statement: number, moment: CutMoment): void {
+    this.seen = 0;
+    this.armed = { at: statement, moment };
+  }
+
+  /** How many matching statements went through since `cutAt`. */
+  get statements(): number {
+    return this.seen;
+  }
+
+  stop(): void {
+    for (const socket of this.sockets) socket.destroy();
+    this.server.close();
+  }
+
+  private relay(client: net.Socket): void {
+    const database = net.connect(Number(this.target.port), this.target.hostname);
+    const end = () => {
+      client.destroy();
+      database.destroy();
+    };
+    for (const socket of [client, database]) {
+      this.sockets.add(socket);
+      socket.on('error', end).on('close', () => {
+        this.sockets.delete(socket);
+        end();
+      });
+    }
+    const statements = new StatementReader();
+    client.on('data', (chunk: Buffer) => {
+      const cut = statements.push(chunk).some((sql) => this.isTheOne(sql));
+      if (!cut) database.write(chunk);
+      else if (this.armed?.moment === 'before') this.cut(end);
+      else database.write(chunk, () => database.once('data', () => this.cut(end)));
+    });
+    database.on('data', (chunk) => client.destroyed || client.write(chunk));
+  }
+
+  private isTheOne(sql: string): boolean {
+    if (!this.armed || !this.counted.test(sql)) return false;
+    this.seen++;
+    return this.seen === this.armed.at;
+  }
+
+  private cut(end: () => void): void {
+    this.cuts++;
+    end();
+  }
+}
+
+/** The SQL texts in what a client sends: of `Parse` and of `Query` messages. */
+class StatementReader {
+  private rest = Buffer.alloc(0);
+  private started = false;
+
+  push(chunk: Buffer): string[] {
+    this.rest = Buffer.concat([this.rest, chunk]);
+    const found: string[] = [];
+    for (let message = this.next(); message; message = this.next()) {
+      if (message.type === PARSE) found.push(message.body.toString('utf8').split('\0')[1] ?? '');
+      if (message.type === QUERY) found.push(message.body.toString('utf8'));
+    }
+    return found;
+  }
+
+  private next(): { type: number; body: Buffer } | null {
+    const header = this.started ? MESSAGE_HEADER : STARTUP_HEADER;
+    if (this.rest.length < header) return null;
+    const length = this.rest.readUInt32BE(header - 4) + header - 4;
+    if (this.rest.length < length) return null;
+    const message = { type: this.started ? this.rest[0]! : 0, body: this.rest.subarray(header, length) };
+    this.rest = this.rest.subarray(length);
+    this.started = true;
+    return message;
+  }
+}

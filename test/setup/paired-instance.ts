@@ -1,0 +1,33 @@
+import type { ApiClient } from './api-client.js';
+import { until } from './until.js';
+
+export interface InstanceView {
+  id: string;
+  lifecycle: string;
+  desiredState: string;
+  version: number;
+  connection: { state: string; reason: string | null; phoneNumber: string | null };
+  retention: { nextAction: string | null; dueAt: string | null; ruleId: string | null };
+}
+
+export async function readInstance(client: ApiClient, id: string): Promise<InstanceView> {
+  return (await client.get<InstanceView>(`/v1/instances/${id}`)).body;
+}
+
+export function untilConnected(client: ApiClient, id: string, ms?: number): Promise<boolean> {
+  return until('connected', async () => (await readInstance(client, id)).connection.state === 'connected', ms) as Promise<boolean>;
+}
+
+/** An instance that a simulated phone has scanned and that is connected. Gives its id. */
+export async function pairInstance(client: ApiClient, name: string, phoneNumber: string): Promise<string> {
+  const { body } = await client.post<{ id: string }>('/v1/instances', { name });
+  await client.post('/v1/sandbox/phones', { phoneNumber, name });
+  await client.post(`/v1/instances/${body.id}/start`);
+  const qr = await until('a QR code', async () => {
+    const connection = await client.get<{ pairing?: { qr: string } }>(`/v1/instances/${body.id}/connection`);
+    return connection.body.pairing?.qr;
+  });
+  await client.post(`/v1/sandbox/phones/${phoneNumber}/scan`, { qr });
+  await untilConnected(client, body.id);
+  return body.id;
+}

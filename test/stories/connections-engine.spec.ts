@@ -1,0 +1,37 @@
+import { SandboxDirectory, type TenantId, type WhatsAppServer } from '#libs/contracts';
+import { newCredentials, openSocket } from '../../libs/connections/src/whatsapp-engine.js';
+import { TestApplication } from '../setup/test-application.js';
+
+const keys = { get: () => ({}), set: () => undefined };
+
+/** What a client says of a server: it showed a QR code, or the client refused it. */
+function meet(server: WhatsAppServer): Promise<'accepted' | 'refused'> {
+  return new Promise((resolve) => {
+    const socket = openSocket(server, { auth: { creds: newCredentials(), keys }, connectTimeoutMs: 5_000 });
+    socket.ev.on('connection.update', ({ qr, connection }) => {
+      if (qr) {
+        resolve('accepted');
+        setImmediate(() => void socket.end(undefined));
+      }
+      if (connection === 'close') resolve('refused');
+    });
+  });
+}
+
+describe('the server a session talks to', () => {
+  let test: TestApplication;
+  let server: WhatsAppServer;
+
+  beforeAll(async () => {
+    test = await TestApplication.start();
+    const { id } = await test.tenant();
+    server = await test.get(SandboxDirectory as never as new () => SandboxDirectory).serverOf(id as TenantId);
+  }, 30_000);
+  afterAll(() => test.close());
+
+  it('is refused when its certificate is of another root, at the same moment as another session accepts it', async () => {
+    const stranger = { ...server, root: Buffer.alloc(32, 9) };
+    const asWhatsApp = { url: server.url };
+    expect(await Promise.all([server, asWhatsApp, stranger, server, asWhatsApp].map(meet))).toEqual(['accepted', 'refused', 'refused', 'accepted', 'refused']);
+  });
+});

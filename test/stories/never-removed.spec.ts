@@ -1,0 +1,61 @@
+import { Inspector } from '../setup/snapshot.js';
+import { TestApplication, type TestTenant } from '../setup/test-application.js';
+
+const FLEET = 1000;
+const RESTARTS = 20;
+
+/** The failure Tenure answers: in the most used WhatsApp API a restart, or deleting one, removed every disconnected instance. */
+describe('a fleet of disconnected instances, with no policy', () => {
+  let test: TestApplication;
+  let tenant: TestTenant;
+  let inspector: Inspector;
+  const KEPT = ['instances', 'instance_heads', 'instance_payload', 'wa_credentials', 'wa_signal_keys', 'messages', 'journal'];
+
+  beforeAll(async () => {
+    test = await TestApplication.start();
+    tenant = await test.tenant();
+    inspector = await Inspector.open(test.database);
+    for (let n = 0; n < FLEET; n += 20) {
+      const batch = Array.from({ length: 20 }, (_, i) => tenant.client.post('/v1/instances', { name: `number ${n + i}` }));
+      for (const { status } of await Promise.all(batch)) expect(status).toBe(201);
+    }
+    await disconnectAll();
+  }, 60_000);
+  afterAll(async () => {
+    await inspector.close();
+    await test.close();
+  });
+
+  /** A year ago; every second one still wants to run and was logged out by its phone, as in the famous case. */
+  const disconnectAll = async () => {
+    await inspector.query(`
+      UPDATE instances SET desired_state = CASE WHEN right(name, 1) IN ('0', '2', '4', '6', '8') THEN 'running' ELSE 'stopped' END`);
+    await inspector.query(`
+      INSERT INTO connections (tenant_id, instance_id, state, reason, since, settled_state, settled_reason, settled_since, reason_at, last_connected_at, halted)
+      SELECT tenant_id, id, 'disconnected', r, at, 'disconnected', r, at, at, at, true
+      FROM instances, LATERAL (SELECT now() - interval '365 days' AS at, CASE desired_state WHEN 'running' THEN 'logged_out' ELSE 'user_stopped' END AS r) AS was`);
+    await inspector.query(`
+      INSERT INTO wa_credentials (tenant_id, instance_id, ciphertext, revoked_at)
+      SELECT tenant_id, id, decode(md5(id::text), 'hex'), CASE desired_state WHEN 'running' THEN now() END FROM instances`);
+  };
+
+  it(`is exactly the same after ${RESTARTS} restarts`, async () => {
+    const before = await inspector.rowsOf(...KEPT);
+    expect(before.instances).toHaveLength(FLEET);
+    for (let n = 0; n < RESTARTS; n++) await test.restart();
+    expect(await inspector.rowsOf(...KEPT)).toEqual(before);
+  }, 60_000);
+
+  it('still has every one in the list, and each as before', async () => {
+    const client = await test.client(tenant.id, 'test');
+    const seen: { lifecycle: string; version: number; connection: { state: string } }[] = [];
+    for (let cursor = ''; ; ) {
+      const page = await client.get<{ data: typeof seen; nextCursor: string | null }>(`/v1/instances?limit=200${cursor && `&cursor=${cursor}`}`);
+      seen.push(...page.body.data);
+      if (!page.body.nextCursor) break;
+      cursor = page.body.nextCursor;
+    }
+    expect(seen).toHaveLength(FLEET);
+    expect(seen.filter(({ lifecycle, version, connection }) => lifecycle !== 'active' || version !== 1 || connection.state !== 'disconnected')).toEqual([]);
+  });
+});
