@@ -1,8 +1,8 @@
 import { defineConfig } from 'prisma/config';
 
-// generate, validate and format need no engine, yet the CLI insists on downloading one first: any existing file satisfies it.
+// validate and format need no engine, yet the CLI insists on downloading one first: any existing file satisfies it.
 const [command] = process.argv.slice(2);
-if (['generate', 'validate', 'format'].includes(command ?? '')) {
+if (['validate', 'format'].includes(command ?? '')) {
   process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath;
 }
 

@@ -1,19 +1,15 @@
 import fs from 'node:fs';
-import path from 'node:path';
 import { fingerprint, sourceFiles } from './fingerprint.mjs';
 import { pathWithTools, step } from './step.mjs';
 
 const STAMP = 'dist/.build.json';
-const CLIENT = 'libs/platform/src/database/generated';
-const CLIENT_STAMP = path.join(CLIENT, '.schema');
 
-/** Generates the database client, then compiles and type-checks; each only when its sources are not those of the last success. */
+/** Compiles and type-checks, when the sources are not those of the last success. */
 export async function buildIfNeeded({ force }) {
-  await generateIfNeeded(force);
   const files = sourceFiles({
     folders: ['apps', 'libs'],
-    accept: (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.startsWith(CLIENT) && !file.startsWith('apps/console'),
-    others: [CLIENT_STAMP, 'apps/standalone/tsconfig.app.json', 'tsconfig.json', 'nest-cli.json', 'package.json', 'package-lock.json'],
+    accept: (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.startsWith('apps/console'),
+    others: ['apps/standalone/tsconfig.app.json', 'tsconfig.json', 'nest-cli.json', 'package.json', 'package-lock.json'],
   });
   const now = fingerprint(files);
   const built = readStamp();
@@ -28,21 +24,6 @@ export async function buildIfNeeded({ force }) {
     fix: 'Correct the errors above; nothing is started from a build with errors.',
   });
   fs.writeFileSync(STAMP, JSON.stringify(now));
-}
-
-async function generateIfNeeded(force) {
-  const files = sourceFiles({ folders: ['prisma/schema'], accept: (file) => file.endsWith('.prisma'), others: ['prisma.config.ts', 'package-lock.json'] });
-  const { content } = fingerprint(files);
-  if (!force && fs.existsSync(CLIENT_STAMP) && fs.readFileSync(CLIENT_STAMP, 'utf8') === content) return;
-  await step({
-    title: 'Generating the database client with prisma generate',
-    expect: 'about 3 s, when prisma/schema has changed',
-    command: ['prisma', 'generate'],
-    env: { PATH: pathWithTools(), CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' },
-    quiet: true,
-    fix: 'Correct prisma/schema.',
-  });
-  fs.writeFileSync(CLIENT_STAMP, content);
 }
 
 /** Written after success only, so an interrupted or failed build is never taken for one. */

@@ -43,10 +43,11 @@ export class ApiKeysRepository {
 
   /** Neither revoked nor expired; keys expire in real time, like every token. */
   async findLive(prefix: string): Promise<ApiKeyWithHash | null> {
-    const [row] = await this.database.lookAcrossTenants<ApiKeyRow>(
+    const [row] = await this.database.acrossTenants(
       'a key names its tenant, so it is looked up before there is one',
-      `SELECT * FROM api_keys WHERE prefix = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
-      [prefix],
+      (tx) => tx.$queryRaw<ApiKeyRow[]>`
+        SELECT id, tenant_id, name, environment, scopes, prefix, hash, created_at, expires_at, revoked_at FROM api_keys
+        WHERE prefix = ${prefix} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
     );
     return row ? { ...toApiKey(row), hash: row.hash } : null;
   }

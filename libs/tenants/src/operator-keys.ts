@@ -19,8 +19,10 @@ export class OperatorKeys {
   /** Its id, or null when this is no operator key. */
   async find(key: string): Promise<KeyId | null> {
     const { prefix } = materialOf(key);
-    const look = 'SELECT id, hash FROM operator_keys WHERE prefix = $1';
-    const [row] = await this.database.lookAcrossTenants<OperatorKeyRow>('operator keys belong to no tenant', look, [prefix]);
+    const [row] = await this.database.acrossTenants(
+      'operator keys belong to no tenant',
+      (tx) => tx.$queryRaw<OperatorKeyRow[]>`SELECT id, hash FROM operator_keys WHERE prefix = ${prefix}`,
+    );
     return row && matches(key, row.hash) ? idFrom('key', row.id) : null;
   }
 

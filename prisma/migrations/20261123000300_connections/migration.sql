@@ -1,7 +1,8 @@
--- Node leases: compared with the database's real clock only.
+-- Node leases: compared with the database's real clock only. `place` lets a process of the same machine see that this one is dead.
 CREATE TABLE nodes (
   id uuid PRIMARY KEY,
   name text NOT NULL,
+  place text,
   capacity integer NOT NULL,
   draining boolean NOT NULL DEFAULT false,
   started_at timestamptz(3) NOT NULL,
@@ -11,7 +12,8 @@ GRANT SELECT ON nodes TO tenure_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON nodes TO tenure_platform;
 
 -- No row: never started. `settled_*` is what a rule sees; attempts do not change it. Only the process named by `owner_node` writes here, under
--- the instance's lock. `attempts` failed in a row and set `retry_at` (real time); `trying_since` is the first of them. `halted_seq`: no further
+-- the instance's lock. `attempts` failed in a row, `flaps` are connections in a row that
+-- did not last; both put `retry_at` (real time) off; `trying_since` is the first of them. `halted_seq`: no further
 -- attempt until somebody asks again, which is a journal entry of a higher seq. `restart_requested` is for the owner.
 CREATE TABLE connections (
   tenant_id uuid NOT NULL,
@@ -31,6 +33,7 @@ CREATE TABLE connections (
   profile_name text,
   retry_at timestamptz(3),
   attempts integer NOT NULL DEFAULT 0,
+  flaps integer NOT NULL DEFAULT 0,
   trying_since timestamptz(3),
   halted_seq bigint,
   restart_requested boolean NOT NULL DEFAULT false,

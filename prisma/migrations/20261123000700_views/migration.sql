@@ -1,15 +1,22 @@
 -- Reading across features goes through these two. security_invoker: the reader's row-level security applies, not the owner's.
 
--- What a list or a single read of an instance shows.
+-- What a list or a single read of an instance shows. A connection whose owner's lease has lapsed is nobody's: whatever its row last said, it
+-- is shown as disconnected by the platform until its next owner has written that down.
 CREATE VIEW instance_overview WITH (security_invoker = true) AS
 SELECT i.tenant_id, i.id, i.environment, i.name, i.name_key, i.labels, i.deletion_protection, i.desired_state, i.lifecycle,
        i.created_at, i.updated_at, i.version,
-       COALESCE(c.state, 'never_paired') AS connection_state, c.reason AS connection_reason, COALESCE(c.since, i.created_at) AS connection_since,
-       c.phone_number, c.profile_name, c.owner_node,
+       CASE WHEN orphan.was_connected THEN 'disconnected' WHEN orphan.was_trying THEN c.settled_state ELSE COALESCE(c.state, 'never_paired') END AS connection_state,
+       CASE WHEN orphan.was_connected THEN 'platform_stopped' ELSE c.reason END AS connection_reason,
+       COALESCE(c.since, i.created_at) AS connection_since,
+       c.phone_number, c.profile_name, n.id AS owner_node,
        s.next_action, s.next_due_at, s.rule_id
 FROM instances i
 LEFT JOIN connections c ON c.tenant_id = i.tenant_id AND c.instance_id = i.id
-LEFT JOIN retention_schedule s ON s.tenant_id = i.tenant_id AND s.instance_id = i.id;
+LEFT JOIN nodes n ON n.id = c.owner_node AND n.lease_until > clock_timestamp()
+LEFT JOIN retention_schedule s ON s.tenant_id = i.tenant_id AND s.instance_id = i.id
+CROSS JOIN LATERAL (SELECT
+  c.owner_node IS NOT NULL AND n.id IS NULL AND c.state <> 'disconnected' AND c.settled_state = 'connected' AS was_connected,
+  c.owner_node IS NOT NULL AND n.id IS NULL AND c.state <> 'disconnected' AND c.settled_state <> 'connected' AS was_trying) AS orphan;
 GRANT SELECT ON instance_overview TO tenure_app, tenure_platform;
 
 -- What decide() is given: preview, explain, sweep and removal read this very row.

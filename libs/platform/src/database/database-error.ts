@@ -1,20 +1,33 @@
-/** SQLSTATE of a database error, however deep Prisma wrapped it; undefined for anything else. */
+/** SQLSTATE of a database error; undefined for anything else. */
 export function sqlStateOf(error: unknown): string | undefined {
-  const { code, meta } = (error ?? {}) as { code?: string; meta?: { driverAdapterError?: { cause?: { originalCode?: string } } } };
-  const state = meta?.driverAdapterError?.cause?.originalCode ?? code;
-  return state && /^[0-9A-Z]{5}$/.test(state) ? state : undefined;
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
-const TRANSIENT = new Set(['40001', '40P01', '55P03']);
-const TRANSACTION_NOT_STARTED = 'P2028';
+const CONNECTION_FAILURE = '08006';
 
-/** Deadlock, lock time-out, or no connection in time: the transaction did nothing and may be tried again. */
+/** The connection broke, or none could be had. Unless a commit was under way, nothing has happened. */
+export class ConnectionLost extends Error {
+  readonly code = CONNECTION_FAILURE;
+
+  constructor(
+    readonly duringCommit: boolean,
+    options: ErrorOptions,
+  ) {
+    super('The connection to the database is lost', options);
+  }
+}
+
+const SERIALIZATION_OR_LOCK = new Set(['40001', '40P01', '55P03']);
+
+/** Deadlock, lock time-out or a connection that broke before the commit: the transaction did nothing and may be tried again. */
 export function isTransient(error: unknown): boolean {
-  return TRANSIENT.has(sqlStateOf(error) ?? '') || (error as { code?: string } | null)?.code === TRANSACTION_NOT_STARTED;
+  if (error instanceof ConnectionLost) return !error.duringCommit;
+  return SERIALIZATION_OR_LOCK.has(sqlStateOf(error) ?? '');
 }
 
 const UNIQUE_VIOLATION = '23505';
 
 export function isUniqueViolation(error: unknown): boolean {
-  return sqlStateOf(error) === UNIQUE_VIOLATION || (error as { code?: string } | null)?.code === 'P2002';
+  return sqlStateOf(error) === UNIQUE_VIOLATION;
 }

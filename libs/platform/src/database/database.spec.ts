@@ -63,10 +63,10 @@ describe('a unit of work', () => {
   });
 
   it('runs as that role whatever options the URL brings', async () => {
-    const other = new Database(new DatabaseTarget(`${store.url}?options=-c%20statement_timeout%3D7s%20-c%20role%3Dnone&application_name=x`, 1));
+    const other = new Database(new DatabaseTarget(`${store.url}?options=-c%20work_mem%3D7MB%20-c%20role%3Dnone&application_name=x`, 1));
     const session = await other.forTenant(acme, (tx) => tx.$queryRaw`
-      SELECT current_user::text AS role, current_setting('statement_timeout') AS timeout, current_setting('TimeZone') AS zone`);
-    expect(session).toEqual([{ role: 'tenure_app', timeout: '7s', zone: 'UTC' }]);
+      SELECT current_user::text AS role, current_setting('work_mem') AS memory, current_setting('TimeZone') AS zone`);
+    expect(session).toEqual([{ role: 'tenure_app', memory: '7MB', zone: 'UTC' }]);
     await other.onApplicationShutdown();
   });
 
@@ -175,7 +175,7 @@ describe('a unit of work', () => {
     'DELETE FROM journal_positions',
     'CREATE TABLE planted (id int)',
   ])('across tenants may not: %s', async (sql) => {
-    expect(await refusalOf(database.acrossTenants('test', (tx) => tx.models.$executeRawUnsafe(sql)))).toBe(INSUFFICIENT_PRIVILEGE);
+    expect(await refusalOf(database.acrossTenants('test', (tx) => tx.run(sql)))).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
   it('that loses a deadlock runs again, and both commit', async () => {
@@ -196,6 +196,38 @@ describe('a unit of work', () => {
     await Promise.all([crossing([first!.id, second!.id]), crossing([second!.id, first!.id])]);
     expect(attempts).toBe(3);
     expect(await database.forTenant(acme, (tx) => tx.$queryRaw`SELECT version FROM instances`)).toEqual([{ version: 3 }, { version: 3 }]);
+  });
+
+  it('whose connection breaks before the commit runs again', async () => {
+    let attempts = 0;
+    const names = await database.forTenant(acme, async (tx) => {
+      if (++attempts === 1) {
+        const [backend] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+        await superuser.look('SELECT pg_terminate_backend($1)', backend!.pid);
+        await sleep(20);
+      }
+      return instancesSeen(tx);
+    });
+    expect({ attempts, names }).toEqual({ attempts: 2, names: ['acme live', 'acme test'] });
+  });
+
+  it('takes no statement once it is over: the connection may be another tenant by then', async () => {
+    let kept: TenantTx | undefined;
+    await database.forTenant(acme, async (tx) => {
+      kept = tx;
+      await instancesSeen(tx);
+    });
+    await expect(instancesSeen(kept!)).rejects.toThrow('This unit of work is over');
+  });
+
+  it('that swallowed the error of a statement does not look done', async () => {
+    const tenantId = newId('ten');
+    const swallowing = database.forTenant(tenantId, async (tx) => {
+      await tx.$executeRaw`INSERT INTO tenants (id, name, created_at) VALUES (${uuidOf(tenantId)}::uuid, 'T', tenure_now())`;
+      await tx.$executeRaw`SELECT 1 / ${0}::int`.catch(() => undefined);
+    });
+    await expect(swallowing).rejects.toThrow('was rolled back');
+    expect(await superuser.look('SELECT 1 FROM tenants WHERE id = $1', uuidOf(tenantId))).toEqual([]);
   });
 
   it('gives its hints after the commit, once, and none after a rollback', async () => {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 
 const MOST_STATEMENTS = 500;
-const UNNAMED = '';
 const names = new Map<string, string>();
 
 /**
@@ -9,11 +8,11 @@ const names = new Map<string, string>();
  * None without parameters, since such a text may hold several statements or values; none for what selects `*`, since a migration
  * that adds a column under a running process would make its remembered form fail.
  */
-export function statementName({ sql, args }: { sql: string; args: readonly unknown[] }): string {
-  if (args.length === 0 || sql.includes('*')) return UNNAMED;
-  const known = names.get(sql);
-  if (known || names.size >= MOST_STATEMENTS) return known ?? UNNAMED;
-  const name = createHash('sha256').update(sql).digest('hex').slice(0, 24);
-  names.set(sql, name);
+export function statementName(text: string, values: readonly unknown[]): string | undefined {
+  if (values.length === 0 || text.includes('*')) return undefined;
+  const known = names.get(text);
+  if (known || names.size >= MOST_STATEMENTS) return known;
+  const name = createHash('sha256').update(text).digest('hex').slice(0, 24);
+  names.set(text, name);
   return name;
 }

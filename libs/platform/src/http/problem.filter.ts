@@ -22,7 +22,7 @@ function isConnectionLoss(error: unknown): boolean {
   const code = (error as { code?: string } | null)?.code ?? '';
   // what the pool says when every connection stays in use
   if (error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message)) return true;
-  return /^(08|28|3D|53|55000|57P0)/.test(state) || ['ECONNREFUSED', 'ECONNRESET', 'P1001', 'P1017', 'P2028', 'P2024'].includes(code);
+  return /^(08|28|3D|53|55000|57P0)/.test(state) || ['ECONNREFUSED', 'ECONNRESET'].includes(code);
 }
 
 /** Renders every error as RFC 9457. */

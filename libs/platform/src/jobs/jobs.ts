@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { LifecycleEvent } from '#libs/contracts';
-import { fromPrisma, PgBoss } from 'pg-boss';
+import { PgBoss } from 'pg-boss';
 import { Database } from '../database/database.js';
 import type { TenantTx } from '../database/tenant-tx.js';
 import { collapseKey, type Wake } from './on-lifecycle.js';
@@ -47,10 +47,11 @@ export class Jobs implements OnApplicationBootstrap {
   /** One job per subscription of the event, in the same transaction: rolled back with it, never lost after its commit. */
   async enqueue(tx: TenantTx, event: Pick<LifecycleEvent, 'id' | 'type' | 'tenantId' | 'instanceId'>): Promise<void> {
     await this.ready();
+    const db = { executeSql: (text: string, values?: unknown[]) => tx.run(text, values) };
     for (const { queue, collapse } of this.subscriptions.to(event.type)) {
       const wake: Wake = { tenantId: event.tenantId, instanceId: event.instanceId, eventId: event.id };
       const singletonKey = collapse ? collapseKey(wake) : undefined;
-      await this.boss.send(queue, wake, { db: fromPrisma(tx.models), ...(singletonKey && { singletonKey }) });
+      await this.boss.send(queue, wake, { db, ...(singletonKey && { singletonKey }) });
     }
   }
 
