@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, isId, type KeyId, newId, type Operator, type TenantId } from '#libs/contracts';
-import { Clock, Database, decodeCursor, Forbidden, InvalidRequest, Journal, type Page, type PageQuery, pageOf } from '#libs/platform';
+import { Clock, Database, decodeCursor, Forbidden, InvalidRequest, Journal, type Page, type PageQuery, pageOf, type TenantTx } from '#libs/platform';
 import { type ApiKeyDto, type CreateApiKeyDto, type NewApiKeyDto, toApiKeyDto } from './api-key.dto.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { newKey } from './key-material.js';
@@ -24,7 +24,7 @@ export class ApiKeysService {
     requireWithinOwn(principal, request);
     const { key, prefix, hash } = newKey(request.environment);
     const { name, environment, scopes } = request;
-    return this.database.forTenant(tenantId, async (tx) => {
+    return this.unit(principal, tenantId, async (tx) => {
       const createdAt = await this.clock.now(tx);
       const expiresAt = request.expiresAt ? new Date(request.expiresAt) : null;
       const row = { id: newId('key'), tenantId, name, environment, scopes, prefix, hash, createdAt, expiresAt, revokedAt: null };
@@ -37,16 +37,21 @@ export class ApiKeysService {
   async list(principal: Caller | Operator, tenant: string | undefined, { cursor, limit }: PageQuery): Promise<Page<ApiKeyDto>> {
     const tenantId = await this.tenantFor(principal, tenant);
     const after = decodeCursor(cursor, isApiKeyKey)?.[0] ?? null;
-    const rows = await this.database.forTenant(tenantId, (tx) => this.apiKeys.list(tx, after, limit + 1));
+    const rows = await this.unit(principal, tenantId, (tx) => this.apiKeys.list(tx, after, limit + 1));
     return pageOf(rows, limit, toApiKeyDto, ({ id }) => [id]);
   }
 
   async revoke(principal: Caller | Operator, tenant: string | undefined, keyId: KeyId): Promise<void> {
     const tenantId = await this.tenantFor(principal, tenant);
-    await this.database.forTenant(tenantId, async (tx) => {
+    await this.unit(principal, tenantId, async (tx) => {
       if (!(await this.apiKeys.revoke(tx, keyId, await this.clock.now(tx)))) throw new ApiKeyNotFound();
       await this.journal.appendOfTenant(tx, { type: 'api_key.revoked', actor: principal.actor, data: { keyId } });
     });
+  }
+
+  /** A tenant's key sees the keys of its own environment, the operator all of a tenant's. */
+  private unit<T>(principal: Caller | Operator, tenantId: TenantId, work: (tx: TenantTx) => Promise<T>): Promise<T> {
+    return principal.kind === 'tenant' ? this.database.forCaller(principal, work) : this.database.forTenant(tenantId, work);
   }
 
   /** A tenant's key works on its own tenant; the operator has to name one. */

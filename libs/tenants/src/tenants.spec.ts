@@ -95,6 +95,17 @@ describe('tenants and their keys', () => {
     expect((await new ApiClient(ground.url, key.key).get('/v1/instances')).status).toBe(200);
   });
 
+  it('a test key sees and revokes test keys only, a live key live ones; the operator all', async () => {
+    const { id, client } = await ground.tenant('Umbrella');
+    const live = await ground.client(id, 'live');
+    const made = await ground.operator.post<{ id: string }>('/v1/api-keys', { tenantId: id, name: 'production', environment: 'live', scopes: ['*'] });
+    expect(new Set((await keysOf(client, 'limit=200')).map(({ environment }) => environment))).toEqual(new Set(['test']));
+    expect(new Set((await keysOf(live, 'limit=200')).map(({ environment }) => environment))).toEqual(new Set(['live']));
+    expect(await keysOf(ground.operator, `limit=200&tenantId=${id}`)).toHaveLength(3);
+    expectProblem(await client.delete(`/v1/api-keys/${made.body.id}`), 404, 'api-key-not-found');
+    expect((await live.delete(`/v1/api-keys/${made.body.id}`)).status).toBe(204);
+  });
+
   it('a key is listed once over all pages', async () => {
     const { id, client } = await ground.tenant('Hooli');
     for (let n = 0; n < 4; n++) await newKey(client, { name: `k${n}` });

@@ -16,6 +16,15 @@ BEGIN
   EXECUTE format('CREATE POLICY platform ON %s TO tenure_platform USING (true)', target);
 END $$;
 
+-- The same for what belongs to one environment: a key sees only its own.
+CREATE PROCEDURE tenure_isolate_environments(target regclass) LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', target);
+  EXECUTE format('CREATE POLICY tenant ON %s TO tenure_app USING (tenant_id = tenure_tenant()
+    AND (tenure_environment() IS NULL OR environment = tenure_environment()))', target);
+  EXECUTE format('CREATE POLICY platform ON %s TO tenure_platform USING (true)', target);
+END $$;
+
 -- One row: switches and clock of the whole installation.
 CREATE TABLE platform_state (
   id smallint PRIMARY KEY DEFAULT 1 CHECK (id = 1),
@@ -43,10 +52,7 @@ CREATE TABLE instance_heads (
   cycle integer NOT NULL DEFAULT 0,
   PRIMARY KEY (tenant_id, instance_id)
 ) WITH (fillfactor = 70);
-ALTER TABLE instance_heads ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON instance_heads TO tenure_app
-  USING (tenant_id = tenure_tenant() AND (tenure_environment() IS NULL OR environment = tenure_environment()));
-CREATE POLICY platform ON instance_heads TO tenure_platform USING (true);
+CALL tenure_isolate_environments('instance_heads');
 GRANT SELECT, INSERT, UPDATE (seq, cycle) ON instance_heads TO tenure_app;
 GRANT SELECT ON instance_heads TO tenure_platform;
 

@@ -27,7 +27,7 @@ CREATE TABLE api_keys (
   PRIMARY KEY (tenant_id, id)
 );
 CREATE UNIQUE INDEX api_keys_prefix ON api_keys (prefix);
-CALL tenure_isolate('api_keys');
+CALL tenure_isolate_environments('api_keys');
 GRANT SELECT, INSERT, UPDATE ON api_keys TO tenure_app;
 GRANT SELECT ON api_keys TO tenure_platform;
 

@@ -23,9 +23,6 @@ CREATE TABLE instances (
 ) WITH (fillfactor = 80);
 -- A purged name is free again.
 CREATE UNIQUE INDEX instances_name ON instances (tenant_id, name_key) WHERE lifecycle <> 'purged';
-ALTER TABLE instances ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON instances TO tenure_app
-  USING (tenant_id = tenure_tenant() AND (tenure_environment() IS NULL OR environment = tenure_environment()));
-CREATE POLICY platform ON instances TO tenure_platform USING (true);
+CALL tenure_isolate_environments('instances');
 GRANT SELECT, INSERT, UPDATE ON instances TO tenure_app;
 GRANT SELECT ON instances TO tenure_platform;
