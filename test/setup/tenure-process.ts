@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-const MAIN = path.resolve(import.meta.dirname, '../../dist/apps/standalone/src/main.js');
+export const MAIN = path.resolve(import.meta.dirname, '../../dist/apps/standalone/src/main.js');
 const START_MS = 30_000;
 
 /** The built product as `npm start` runs it: its own process, the embedded database, a data folder of its own. */

@@ -34,10 +34,15 @@ export function loadMasterKey(settings: SecuritySettings, madeIn?: string): Mast
 }
 
 function writeNewKey(file: string): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  const fresh = `${file}.${process.pid}`;
-  fs.writeFileSync(fresh, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flush: true });
-  fs.renameSync(fresh, file);
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    const fresh = `${file}.${process.pid}`;
+    fs.writeFileSync(fresh, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flush: true });
+    fs.renameSync(fresh, file);
+  } catch (error) {
+    const problem = `The master key cannot be written to the data folder (${(error as Error).message}).`;
+    throw new StartError(problem, 'Give this user write access to it, or set TENURE_DATA_DIR to another folder.');
+  }
 }
 
 function readKeyFile(file: string): string {
