@@ -1,0 +1,80 @@
+import type { ConnectionState, NodeId } from '#libs/contracts';
+import { Problem, ProblemType } from '#libs/platform';
+
+@ProblemType({
+  code: 'instance-not-connected',
+  status: 409,
+  title: 'The instance is not connected',
+  cause: 'This needs a live connection to WhatsApp, and the instance has none at the moment.',
+  remedy: 'Read GET /v1/instances/{id}/connection: start it, pair it, or wait until it has reconnected.',
+})
+export class InstanceNotConnected extends Problem {
+  constructor(state: ConnectionState) {
+    super(`The instance is ${state.replace('_', ' ')}.`, { state });
+  }
+}
+
+@ProblemType({
+  code: 'session-elsewhere',
+  status: 409,
+  title: 'Another node holds the session',
+  cause: 'The session lives in another process, which this one cannot reach.',
+  remedy: 'Send the request to the node that `ownerNode` names.',
+})
+export class SessionElsewhere extends Problem {
+  constructor(ownerNode: NodeId) {
+    super(`The session is held by node ${ownerNode}.`, { ownerNode });
+  }
+}
+
+@ProblemType({
+  code: 'instance-not-running',
+  status: 409,
+  title: 'The instance should not run',
+  cause: 'The instance is stopped or archived, so there is nothing to restart.',
+  remedy: 'Start it: POST /v1/instances/{id}/start; an archived one is restored first.',
+})
+export class InstanceNotRunning extends Problem {
+  constructor() {
+    super('The instance is stopped or archived.');
+  }
+}
+
+@ProblemType({
+  code: 'no-pairing',
+  status: 404,
+  title: 'There is nothing to scan now',
+  cause: 'A QR code exists only while the instance is pairing, and each one for a short time.',
+  remedy: 'Start the instance, then read its connection again; `pairing` is there while a code can be scanned.',
+})
+export class NoPairing extends Problem {
+  constructor(state: ConnectionState) {
+    super(`The instance is ${state.replace('_', ' ')} and has no QR code at the moment.`, { state });
+  }
+}
+
+@ProblemType({
+  code: 'message-refused',
+  status: 502,
+  title: 'WhatsApp refused the message',
+  cause: 'WhatsApp answered with an error instead of an acknowledgement.',
+  remedy: 'Look at `whatsappCode`; 463 means that WhatsApp does not let this account begin new chats.',
+})
+export class MessageRefused extends Problem {
+  constructor(whatsappCode: string) {
+    super(`WhatsApp refused the message with code ${whatsappCode}.`, { whatsappCode });
+  }
+}
+
+@ProblemType({
+  code: 'acknowledgement-missing',
+  status: 504,
+  title: 'WhatsApp did not acknowledge the message',
+  cause: 'The message left, and no acknowledgement came in time: nobody knows whether it will arrive.',
+  remedy: 'Look at the chat before sending it again.',
+})
+export class AcknowledgementMissing extends Problem {
+  constructor() {
+    super('No acknowledgement came in time; the message may still arrive.');
+  }
+}

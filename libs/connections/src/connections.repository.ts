@@ -1,0 +1,211 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type ConnectionState,
+  type DesiredState,
+  type Environment,
+  idFrom,
+  type InstanceId,
+  type Lifecycle,
+  type NodeId,
+  type Reason,
+  type SettledState,
+  type TenantSql,
+  uuidOf,
+} from '#libs/contracts';
+import { lockInstance, requireInstance, type TenantTx } from '#libs/platform';
+import type { ConnectionFacts } from './next-connection-state.js';
+
+/** A connection under the instance's lock, with what decides whether it should have a socket. */
+export interface LockedConnection {
+  /** `tenure_now()` of this transaction */
+  now: Date;
+  /** of the instance's newest journal entry */
+  seq: number;
+  environment: Environment;
+  shouldRun: boolean;
+  suspended: boolean;
+  facts: ConnectionFacts;
+  ownerNode: NodeId | null;
+  /** a live lease stands behind the owner */
+  ownerAlive: boolean;
+  /** logins in a row that failed */
+  attempts: number;
+  /** connections in a row that did not last */
+  flaps: number;
+  haltedSeq: number | null;
+  /** no `retry_at`, or it has passed */
+  due: boolean;
+}
+
+/** What a reader sees. */
+export interface ConnectionView {
+  state: ConnectionState;
+  reason: Reason | null;
+  since: Date;
+  phoneNumber: string | null;
+  profileName: string | null;
+  ownerNode: NodeId | null;
+  retryAt: Date | null;
+  attempts: number;
+  desiredState: DesiredState;
+  lifecycle: Lifecycle;
+}
+
+/** Ownership and the next attempt; what is absent stays. */
+export interface ConnectionPatch {
+  ownerNode?: NodeId | null;
+  attempts?: number;
+  flaps?: number;
+  haltedSeq?: number | null;
+  /** from now, in real time; null: at any time */
+  retryInMs?: number | null;
+  restartRequested?: boolean;
+}
+
+interface LockedRow {
+  now: Date;
+  environment: Environment;
+  desired_state: DesiredState;
+  lifecycle: Lifecycle;
+  suspended: boolean;
+  connection_state: ConnectionState;
+  since: Date;
+  settled_state: SettledState;
+  settled_reason: Reason | null;
+  settled_since: Date;
+  reason_at: Date | null;
+  pairing_since: Date | null;
+  trying_since: Date | null;
+  owner_node: string | null;
+  owner_alive: boolean;
+  attempts: number | null;
+  flaps: number | null;
+  halted_seq: bigint | null;
+  due: boolean;
+}
+
+/** The table `connections`. */
+@Injectable()
+export class ConnectionsRepository {
+  /** Locks the instance and reads. @throws InstanceNotFound */
+  async lock(tx: TenantTx, instanceId: InstanceId): Promise<LockedConnection> {
+    const { seq } = await lockInstance(tx, instanceId);
+    const [row] = await tx.$queryRaw<LockedRow[]>`
+      SELECT date_trunc('milliseconds', tenure_now()) AS now, f.environment, f.desired_state, f.lifecycle,
+             f.tenant_suspended_at IS NOT NULL AS suspended, f.connection_state, COALESCE(c.since, f.created_at) AS since,
+             f.settled_state, f.settled_reason, f.settled_since, f.reason_at, f.pairing_since, c.trying_since,
+             EXISTS (SELECT 1 FROM nodes n WHERE n.id = c.owner_node AND n.lease_until > clock_timestamp()) AS owner_alive,
+             c.owner_node, c.attempts, c.flaps, c.halted_seq, COALESCE(c.retry_at <= clock_timestamp(), true) AS due
+      FROM retention_facts f LEFT JOIN connections c ON c.tenant_id = f.tenant_id AND c.instance_id = f.instance_id
+      WHERE f.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND f.instance_id = ${uuidOf(instanceId)}::uuid`;
+    return { ...toLocked(row!), seq };
+  }
+
+  /** Under the instance's lock. */
+  async write(tx: TenantTx, instanceId: InstanceId, facts: ConnectionFacts, patch: ConnectionPatch = {}): Promise<void> {
+    await tx.$executeRaw`
+      INSERT INTO connections AS c (tenant_id, instance_id, state, reason, since, settled_state, settled_reason, settled_since, reason_at, pairing_since, trying_since)
+      VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(instanceId)}::uuid, ${facts.state}, ${facts.settledReason}, ${facts.since}::timestamptz,
+              ${facts.settledState}, ${facts.settledReason}, ${facts.settledSince}::timestamptz, ${facts.reasonAt}::timestamptz,
+              ${facts.pairingSince}::timestamptz, ${facts.tryingSince}::timestamptz)
+      ON CONFLICT (tenant_id, instance_id) DO UPDATE SET
+        state = excluded.state, reason = excluded.reason, since = excluded.since, settled_state = excluded.settled_state,
+        settled_reason = excluded.settled_reason, settled_since = excluded.settled_since, reason_at = excluded.reason_at,
+        pairing_since = excluded.pairing_since, trying_since = excluded.trying_since`;
+    await this.patch(tx, instanceId, patch);
+  }
+
+  /** Under the instance's lock; no row: nothing. */
+  async patch(tx: TenantTx, instanceId: InstanceId, { ownerNode, attempts, flaps, haltedSeq, retryInMs, restartRequested }: ConnectionPatch): Promise<void> {
+    await tx.$executeRaw`
+      UPDATE connections SET
+        owner_node = CASE WHEN ${ownerNode !== undefined} THEN ${ownerNode ? uuidOf(ownerNode) : null}::uuid ELSE owner_node END,
+        attempts = COALESCE(${attempts ?? null}::int, attempts), flaps = COALESCE(${flaps ?? null}::int, flaps),
+        halted_seq = CASE WHEN ${haltedSeq !== undefined} THEN ${haltedSeq ?? null}::bigint ELSE halted_seq END,
+        retry_at = CASE WHEN ${retryInMs !== undefined} THEN clock_timestamp() + ${retryInMs ?? null}::double precision * interval '1 millisecond' ELSE retry_at END,
+        restart_requested = COALESCE(${restartRequested ?? null}::boolean, restart_requested)
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
+  }
+
+  async notePhone(tx: TenantTx, instanceId: InstanceId, phoneNumber: string): Promise<void> {
+    await tx.$executeRaw`
+      UPDATE connections SET phone_number = ${phoneNumber}
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
+  }
+
+  async noteConnected(tx: TenantTx, instanceId: InstanceId, profileName: string | null): Promise<void> {
+    await tx.$executeRaw`
+      UPDATE connections SET last_connected_at = since, storm_until = NULL, profile_name = COALESCE(${profileName}, profile_name)
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
+  }
+
+  /** Not under the instance's lock: a stamp that nothing waits for. */
+  async noteActivity(tx: TenantSql, instanceId: InstanceId, owner: NodeId): Promise<void> {
+    await tx.$executeRaw`
+      UPDATE connections SET last_activity_at = tenure_now()
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid AND owner_node = ${uuidOf(owner)}::uuid`;
+  }
+
+  /** The disconnects of the last minutes that nobody asked for: an hour to come back, before any clock starts. How many. */
+  markStorm(tx: TenantTx, environment: Environment): Promise<number> {
+    return tx.$executeRaw`
+      UPDATE connections c SET storm_until = c.settled_since + interval '1 hour' FROM instance_heads h
+      WHERE c.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND h.tenant_id = c.tenant_id AND h.instance_id = c.instance_id AND h.environment = ${environment}
+        AND c.settled_state = 'disconnected' AND c.settled_since > tenure_now() - interval '5 minutes'
+        AND c.settled_reason NOT IN ('user_stopped', 'platform_stopped', 'unknown') AND c.storm_until IS NULL`;
+  }
+
+  /** @throws InstanceNotFound */
+  async read(tx: TenantTx, instanceId: InstanceId): Promise<ConnectionView> {
+    await requireInstance(tx, instanceId);
+    const [row] = await tx.$queryRaw<ViewRow[]>`
+      SELECT o.connection_state, o.connection_reason, o.connection_since, o.phone_number, o.profile_name, o.owner_node,
+             o.desired_state, o.lifecycle, c.retry_at, c.attempts
+      FROM instance_overview o LEFT JOIN connections c ON c.tenant_id = o.tenant_id AND c.instance_id = o.id
+      WHERE o.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND o.id = ${uuidOf(instanceId)}::uuid`;
+    return toView(row!);
+  }
+}
+
+interface ViewRow {
+  connection_state: ConnectionState;
+  connection_reason: Reason | null;
+  connection_since: Date;
+  phone_number: string | null;
+  profile_name: string | null;
+  owner_node: string | null;
+  desired_state: DesiredState;
+  lifecycle: Lifecycle;
+  retry_at: Date | null;
+  attempts: number | null;
+}
+
+const nodeOf = (uuid: string | null): NodeId | null => (uuid === null ? null : idFrom('nod', uuid));
+
+function toLocked(row: LockedRow): Omit<LockedConnection, 'seq'> {
+  return {
+    now: row.now,
+    environment: row.environment,
+    // a purge that a rule scheduled leaves it running: a connection rescues it
+    shouldRun: row.desired_state === 'running' && (row.lifecycle === 'active' || row.lifecycle === 'purge_scheduled') && !row.suspended,
+    suspended: row.suspended,
+    facts: {
+      ...{ state: row.connection_state, since: row.since, settledState: row.settled_state, settledReason: row.settled_reason },
+      ...{ settledSince: row.settled_since, reasonAt: row.reason_at, pairingSince: row.pairing_since, tryingSince: row.trying_since },
+    },
+    ownerNode: nodeOf(row.owner_node),
+    ownerAlive: row.owner_alive,
+    attempts: row.attempts ?? 0,
+    flaps: row.flaps ?? 0,
+    haltedSeq: row.halted_seq === null ? null : Number(row.halted_seq),
+    due: row.due,
+  };
+}
+
+function toView(row: ViewRow): ConnectionView {
+  return {
+    ...{ state: row.connection_state, reason: row.connection_reason, since: row.connection_since },
+    ...{ phoneNumber: row.phone_number, profileName: row.profile_name, ownerNode: nodeOf(row.owner_node) },
+    ...{ retryAt: row.retry_at, attempts: row.attempts ?? 0, desiredState: row.desired_state, lifecycle: row.lifecycle },
+  };
+}

@@ -1,0 +1,18 @@
+import { Setting } from '#libs/platform';
+import { IsInt, Matches, Max, Min } from 'class-validator';
+
+export class ConnectionsSettings {
+  @Setting('TENURE_WHATSAPP_URL', 'The WebSocket address of WhatsApp for live instances; another one only for tests.')
+  @Matches(/^wss?:\/\//, { message: 'must be a URL that starts with wss:// or ws://' })
+  whatsappUrl: string = 'wss://web.whatsapp.com/ws/chat';
+
+  @Setting('TENURE_WHATSAPP_VERSION', 'The version of WhatsApp Web to appear as; raise it when WhatsApp refuses it as outdated (405).')
+  @Matches(/^\d+\.\d+\.\d+$/, { message: 'must be three numbers, for example 2.3000.1043857760' })
+  whatsappVersion: string = '2.3000.1043857760';
+
+  @Setting('TENURE_SESSIONS', 'How many WhatsApp sessions this process holds at most.')
+  @IsInt()
+  @Min(1)
+  @Max(5000)
+  capacity: number = 500;
+}

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { type Environment, idFrom, type InstanceId, type NodeId, type TenantId, uuidOf } from '#libs/contracts';
+import { Database } from '#libs/platform';
+import type { Losses } from './is-storm.js';
+
+export interface FleetMember {
+  tenantId: TenantId;
+  instanceId: InstanceId;
+}
+
+/** Of one tenant and environment. `unmarked`: of the lost, those not yet known to belong to a storm. */
+export interface TenantLosses extends Losses {
+  tenantId: TenantId;
+  unmarked: number;
+}
+
+export interface OwnedMember extends FleetMember {
+  shouldRun: boolean;
+  suspended: boolean;
+  restartRequested: boolean;
+}
+
+interface MemberRow {
+  tenant_id: string;
+  instance_id: string;
+}
+
+/** What a worker has to look at, of all tenants. It only reads: everything found here is decided again under the instance's lock. */
+@Injectable()
+export class FleetRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Should run, is due, and nobody owns it. */
+  async unowned(environments: Environment[], limit: number): Promise<FleetMember[]> {
+    const rows = await this.database.acrossTenants('a worker serves all tenants', (tx) => tx.$queryRaw<MemberRow[]>`
+      SELECT o.tenant_id, o.id AS instance_id
+      FROM instance_overview o JOIN tenants t ON t.id = o.tenant_id
+      LEFT JOIN connections c ON c.tenant_id = o.tenant_id AND c.instance_id = o.id
+      WHERE o.desired_state = 'running' AND o.lifecycle IN ('active', 'purge_scheduled') AND t.suspended_at IS NULL
+        AND o.environment = ANY(${environments}::text[])
+        AND c.owner_node IS NULL AND c.halted_seq IS NULL AND (c.retry_at IS NULL OR c.retry_at <= clock_timestamp())
+      ORDER BY c.retry_at NULLS FIRST LIMIT ${limit}`);
+    return rows.map(toMember);
+  }
+
+  async ownedBy(node: NodeId): Promise<OwnedMember[]> {
+    const rows = await this.database.acrossTenants('a worker serves all tenants', (tx) => tx.$queryRaw<(MemberRow & OwnedRow)[]>`
+      SELECT c.tenant_id, c.instance_id, c.restart_requested, t.suspended_at IS NOT NULL AS suspended,
+             o.desired_state = 'running' AND o.lifecycle IN ('active', 'purge_scheduled') AND t.suspended_at IS NULL AS should_run
+      FROM connections c JOIN instance_overview o ON o.tenant_id = c.tenant_id AND o.id = c.instance_id JOIN tenants t ON t.id = c.tenant_id
+      WHERE c.owner_node = ${uuidOf(node)}::uuid`);
+    return rows.map((row) => ({ ...toMember(row), shouldRun: row.should_run, suspended: row.suspended, restartRequested: row.restart_requested }));
+  }
+
+  /**
+   * Owned by a node that is gone or whose lease has lapsed. A lapse counts only once the database itself is older than a lease: until
+   * then an owner may be alive and was unable to renew.
+   */
+  async orphans(ttlMs: number, limit: number): Promise<FleetMember[]> {
+    const rows = await this.database.acrossTenants('a worker serves all tenants', (tx) => tx.$queryRaw<MemberRow[]>`
+      SELECT c.tenant_id, c.instance_id FROM connections c
+      WHERE c.owner_node IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM nodes n WHERE n.id = c.owner_node
+          AND greatest(n.lease_until, pg_postmaster_start_time() + ${ttlMs}::double precision * interval '1 millisecond') > clock_timestamp())
+      LIMIT ${limit}`);
+    return rows.map(toMember);
+  }
+
+  /** Nothing when nobody was lost lately: that is all an ordinary look costs. What people or the platform stopped is not lost. */
+  async losses(environment: Environment): Promise<TenantLosses[]> {
+    const rows = await this.database.acrossTenants('a storm may be one of the whole platform', (tx) => tx.$queryRaw<LossesRow[]>`
+      WITH lost AS MATERIALIZED (
+        SELECT c.tenant_id, c.storm_until FROM connections c JOIN instance_heads h ON h.tenant_id = c.tenant_id AND h.instance_id = c.instance_id
+        WHERE c.settled_state = 'disconnected' AND c.settled_since > tenure_now() - interval '5 minutes'
+          AND c.settled_reason NOT IN ('user_stopped', 'platform_stopped', 'unknown') AND h.environment = ${environment}),
+      held AS (
+        SELECT c.tenant_id, count(*)::int AS connected FROM connections c JOIN instance_heads h ON h.tenant_id = c.tenant_id AND h.instance_id = c.instance_id
+        WHERE c.settled_state = 'connected' AND h.environment = ${environment} AND EXISTS (SELECT 1 FROM lost WHERE storm_until IS NULL)
+        GROUP BY c.tenant_id)
+      SELECT tenant_id, COALESCE(connected, 0) AS connected, COALESCE(gone.lost, 0) AS lost, COALESCE(gone.unmarked, 0) AS unmarked
+      FROM held FULL JOIN (
+        SELECT tenant_id, count(*)::int AS lost, count(*) FILTER (WHERE storm_until IS NULL)::int AS unmarked FROM lost GROUP BY tenant_id) AS gone USING (tenant_id)`);
+    return rows.map(({ tenant_id, ...counts }) => ({ tenantId: idFrom('ten', tenant_id), ...counts }));
+  }
+}
+
+interface LossesRow {
+  tenant_id: string;
+  connected: number;
+  lost: number;
+  unmarked: number;
+}
+
+interface OwnedRow {
+  should_run: boolean;
+  suspended: boolean;
+  restart_requested: boolean;
+}
+
+const toMember = (row: MemberRow): FleetMember => ({ tenantId: idFrom('ten', row.tenant_id), instanceId: idFrom('ins', row.instance_id) });

@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MessageArchive, SeenMessage } from '#libs/contracts';
+import type { WAMessage, WAMessageContent, WAMessageKey } from '@whiskeysockets/baileys';
+import { seenMessage } from './seen-message.js';
+import type { SessionClaim } from './session-claims.js';
+import { decodeMessage, userJid } from './whatsapp-engine.js';
+
+const ATTEMPTS = 5;
+const PAUSE_MS = 200;
+
+/**
+ * Hands what a session receives to the archive. WhatsApp believes it delivered by then: what is not kept when the process dies is lost.
+ * That window is below a millisecond for a live message and up to 100 ms while a queue is caught up with.
+ */
+export class SessionInbox {
+  constructor(
+    private readonly of: Pick<SessionClaim, 'tenantId' | 'instanceId'>,
+    private readonly archive: MessageArchive,
+    private readonly personOf: (jid: string) => Promise<string>,
+  ) {}
+
+  /** How many were kept: what carries nothing a person wrote is not. @throws when the archive fails again and again */
+  async keep(messages: WAMessage[]): Promise<number> {
+    const seen = await Promise.all(messages.map((message) => this.see(message)));
+    const kept = seen.filter((message) => message !== null);
+    if (kept.length > 0) await this.keepOrRetry(kept);
+    return kept.length;
+  }
+
+  /** What a recipient asks for again: without it the message stays unreadable for them. */
+  async original({ remoteJid, id }: WAMessageKey): Promise<WAMessageContent | undefined> {
+    if (!remoteJid || !id) return undefined;
+    const bytes = await this.archive.original(this.of.tenantId, this.of.instanceId, await this.chatOf(remoteJid), id);
+    return bytes ? decodeMessage(bytes) : undefined;
+  }
+
+  private async see(message: WAMessage): Promise<SeenMessage | null> {
+    const { remoteJid, remoteJidAlt } = message.key;
+    const jid = remoteJid?.endsWith('@lid') && remoteJidAlt ? remoteJidAlt : remoteJid;
+    return jid ? seenMessage(message, await this.chatOf(jid)) : null;
+  }
+
+  private async chatOf(jid: string): Promise<string> {
+    return userJid(await this.personOf(userJid(jid)));
+  }
+
+  private async keepOrRetry(messages: SeenMessage[]): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.archive.keep(this.of.tenantId, this.of.instanceId, messages);
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error;
+        await sleep(PAUSE_MS * attempt);
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import type { Reason } from '#libs/contracts';
+import { Database, nextCycle, type TenantTx } from '#libs/platform';
+import { ConnectionRecorder } from './connection-recorder.js';
+import { ConnectionsRepository, type LockedConnection } from './connections.repository.js';
+import { CredentialsRepository, OwnershipLost } from './credentials.repository.js';
+import { sealCredentials } from './credentials-store.js';
+import { type ConnectHistory, type NextStep, planReconnect, type SocketClose } from './plan-reconnect.js';
+import type { SessionClaim } from './session-claims.js';
+import { SignalKeysRepository } from './signal-keys.repository.js';
+
+/** A connection that held this long was no flap. */
+const STABLE_MS = 60_000;
+
+interface Plan {
+  next: NextStep;
+  history: Pick<ConnectHistory, 'attempts' | 'flaps'>;
+}
+type Owned = Pick<SessionClaim, 'tenantId' | 'instanceId' | 'node'>;
+
+/** What happens to a session, written under the instance's lock and only while the session is the owner. */
+@Injectable()
+export class SessionRecords {
+  constructor(
+    private readonly database: Database,
+    private readonly connections: ConnectionsRepository,
+    private readonly recorder: ConnectionRecorder,
+    private readonly credentials: CredentialsRepository,
+    private readonly signalKeys: SignalKeysRepository,
+  ) {}
+
+  /** WhatsApp accepted the new device: its first durable credentials. What belonged to a revoked identity before goes. @throws OwnershipLost */
+  async paired(claim: SessionClaim, snapshot: Buffer, phoneNumber: string): Promise<void> {
+    const { instanceId, owner } = claim;
+    await this.asOwner(claim, async (tx, row) => {
+      await this.credentials.replace(tx, instanceId, owner.epoch, sealCredentials(owner.key, snapshot));
+      await this.signalKeys.take(tx, instanceId);
+      await this.recorder.record(tx, instanceId, row, { kind: 'paired' }, { attempts: 0 });
+      await this.connections.notePhone(tx, instanceId, phoneNumber);
+      await this.recorder.appendPaired(tx, instanceId, phoneNumber);
+    });
+  }
+
+  /** False when it should not run any more: then it must close. @throws OwnershipLost */
+  opened(claim: SessionClaim, profileName: string | null): Promise<boolean> {
+    const { instanceId, owner } = claim;
+    return this.asOwner(claim, async (tx, row) => {
+      if (!row.shouldRun) return false;
+      await this.credentials.holdFence(tx, instanceId, owner.epoch);
+      const cycle = await nextCycle(tx, instanceId);
+      await this.recorder.record(tx, instanceId, row, { kind: 'opened' }, { attempts: 0, retryInMs: null });
+      await this.connections.noteConnected(tx, instanceId, profileName);
+      await this.recorder.appendOpened(tx, instanceId, cycle);
+      return true;
+    });
+  }
+
+  /** The socket has ended by itself: settles what follows and gives the instance up. Null when nobody retries. @throws OwnershipLost */
+  ended(claim: SessionClaim, close: SocketClose, paired: boolean): Promise<{ next: NextStep; retryInMs: number | null }> {
+    return this.asOwner(claim, async (tx, row) => {
+      const history = historyOf(row);
+      const next = planReconnect(close, { paired, ...history }, Math.random());
+      return { next, retryInMs: await this.follow(tx, claim, row, close.code, { next, history }) };
+    });
+  }
+
+  /** We ended it. @throws OwnershipLost */
+  async stopped(claim: Owned, reason: Extract<Reason, 'user_stopped' | 'platform_stopped'>): Promise<void> {
+    await this.asOwner(claim, (tx, row) =>
+      this.recorder.record(tx, claim.instanceId, row, { kind: 'closed', reason, code: null, until: null }, { ...FREE, restartRequested: false }),
+    );
+  }
+
+  /** A message came or went: a stamp, at a rate the caller bounds. */
+  async active({ tenantId, instanceId, node }: SessionClaim): Promise<void> {
+    await this.database.forTenant(tenantId, (tx) => this.connections.noteActivity(tx, instanceId, node));
+  }
+
+  private async follow(tx: TenantTx, claim: SessionClaim, row: LockedConnection, code: number | null, plan: Plan) {
+    const { instanceId } = claim;
+    const { next, history } = plan;
+    const closed = (reason: Reason, until: Date | null = null) => ({ kind: 'closed', reason, code, until }) as const;
+    if (next.step === 'expire_pairing') {
+      await this.recorder.record(tx, instanceId, row, expiry(row), { ...FREE, haltedSeq: row.seq });
+      return null;
+    }
+    if (next.step === 'stop') {
+      if (next.revoke) await this.credentials.markRevoked(tx, instanceId, row.now);
+      await this.recorder.record(tx, instanceId, row, closed(next.reason), { ...FREE, haltedSeq: row.seq });
+      return null;
+    }
+    const retryInMs = next.step === 'retry' ? next.delayMs : 0;
+    const patch = { ownerNode: null, ...history, retryInMs };
+    // a pairing goes on until its time is over, and a restart that WhatsApp asks for during it is no disconnect
+    const goesOn = row.facts.state === 'pairing' || (next.step === 'reconnect' && row.facts.state === 'connecting');
+    if (goesOn) await this.connections.patch(tx, instanceId, patch);
+    else if (next.step === 'reconnect') await this.recorder.record(tx, instanceId, row, closed('connection_lost'), patch);
+    else await this.recorder.record(tx, instanceId, row, closed(next.reason, endOfBan(row.now, next)), patch);
+    return retryInMs;
+  }
+
+  private asOwner<T>({ tenantId, instanceId, node }: Owned, work: (tx: TenantTx, row: LockedConnection) => Promise<T>): Promise<T> {
+    return this.database.forTenant(tenantId, async (tx) => {
+      const row = await this.connections.lock(tx, instanceId);
+      if (row.ownerNode !== node) throw new OwnershipLost(instanceId);
+      return work(tx, row);
+    });
+  }
+}
+
+const FREE = { ownerNode: null, attempts: 0, flaps: 0, retryInMs: null } as const;
+
+/** A login that failed counts as an attempt, a connection that did not last as a flap; one that lasted makes everything forgotten. */
+function historyOf({ facts, now, attempts, flaps }: LockedConnection): Pick<ConnectHistory, 'attempts' | 'flaps'> {
+  if (facts.state !== 'connected') return { attempts: attempts + 1, flaps };
+  return { attempts: 0, flaps: now.getTime() - facts.since.getTime() < STABLE_MS ? flaps + 1 : 0 };
+}
+
+const endOfBan = (now: Date, { bannedForMs }: Extract<NextStep, { step: 'retry' }>): Date | null =>
+  bannedForMs === null ? null : new Date(now.getTime() + bannedForMs);
+
+/** The word of a pairing that ended; credentials that WhatsApp had accepted cannot expire. */
+const expiry = ({ facts }: LockedConnection) =>
+  facts.state === 'pairing' ? ({ kind: 'pairing_expired' } as const) : ({ kind: 'closed', reason: 'unknown', code: null, until: null } as const);

@@ -1,0 +1,137 @@
+import type { WhatsAppServer } from '#libs/contracts';
+import type { AuthenticationCreds, BaileysEventMap, BinaryNode, WAMessage, WASocket } from '@whiskeysockets/baileys';
+import { type Acknowledgement, Acknowledgements } from './acknowledgements.js';
+import { SocketEnded } from './describe-close.js';
+import { newMessageId, openSocket, type SocketOptions } from './whatsapp-engine.js';
+
+/** What a socket tells its session. After `end()` or `onEnd` it says nothing but `onCredentials`. */
+export interface SocketListener {
+  onCredentials(): void;
+  onMessages(messages: WAMessage[]): void;
+  onQr(text: string): void;
+  onOpen(): void;
+  /** once, and the last word */
+  onEnd(error: unknown): void;
+}
+
+const CONNECT_MS = 20_000;
+const KEEP_ALIVE_MS = 25_000;
+/** Baileys would notice a dead peer too, and then wait half a minute more for its farewell. */
+const SILENCE_MS = KEEP_ALIVE_MS + 8_000;
+const WATCH_MS = 5_000;
+const ACKNOWLEDGED_MS = 20_000;
+
+/** Of the pairing, so the same for the life of an instance. */
+const BROWSER: [string, string, string] = ['Ubuntu', 'Chrome', '22.04.4'];
+
+export const FLEET_OPTIONS = {
+  browser: BROWSER,
+  connectTimeoutMs: CONNECT_MS,
+  keepAliveIntervalMs: KEEP_ALIVE_MS,
+  defaultQueryTimeoutMs: 60_000,
+  markOnlineOnConnect: false,
+  syncFullHistory: false,
+  generateHighQualityLinkPreview: false,
+  // a store that fails is tried again briefly: the socket's sends wait meanwhile
+  transactionOpts: { maxCommitRetries: 3, delayBetweenTriesMs: 500 },
+  shouldIgnoreJid: (jid: string) => jid === 'status@broadcast' || jid.endsWith('@newsletter'),
+} satisfies Partial<SocketOptions>;
+
+/** One WebSocket to WhatsApp and its timers. Never used again once it has ended. */
+export class SessionSocket {
+  private readonly socket: WASocket;
+  private readonly acknowledgements = new Acknowledgements();
+  private readonly watch: NodeJS.Timeout;
+  private deadline: NodeJS.Timeout | undefined;
+  private heardAt = performance.now();
+  private over = false;
+
+  constructor(
+    server: WhatsAppServer,
+    options: SocketOptions,
+    private readonly listener: SocketListener,
+  ) {
+    this.socket = openSocket(server, options);
+    this.socket.ev.process((events) => this.onEvents(events));
+    this.socket.ws.on('frame', () => (this.heardAt = performance.now()));
+    this.socket.ws.on('CB:ack,class:message', (node: BinaryNode) => this.acknowledgements.receive(node));
+    // Baileys listens to it, so `ws` does not abort; and then nothing more would ever happen
+    this.socket.ws.on('unexpected-response', () => this.finish(new SocketEnded('The upgrade to a WebSocket was refused')));
+    this.watch = setInterval(() => this.checkSilence(), WATCH_MS);
+  }
+
+  get me(): AuthenticationCreds['me'] {
+    return this.socket.user;
+  }
+
+  /** The state the session is in now must end within this time, or the socket does. Replaces the deadline before. */
+  mustLeaveStateWithin(ms: number): void {
+    clearTimeout(this.deadline);
+    this.deadline = setTimeout(() => this.finish(new SocketEnded('It took too long', 408)), ms);
+  }
+
+  mayStay(): void {
+    clearTimeout(this.deadline);
+  }
+
+  /** Ends it for a reason of the session's own. */
+  fail(error: Error): void {
+    this.finish(error);
+  }
+
+  /** Silently: nothing but credentials is reported any more. */
+  end(): void {
+    if (this.over) return;
+    this.over = true;
+    clearTimeout(this.deadline);
+    clearInterval(this.watch);
+    this.acknowledgements.abandon();
+    // not inside one of its own events: it would leave a timer behind
+    setImmediate(() => void this.socket.end(undefined));
+  }
+
+  /** @throws NoAcknowledgement */
+  async sendText(jid: string, text: string): Promise<{ id: string; message: WAMessage; ack: Acknowledgement }> {
+    const id = newMessageId(this.me?.id);
+    const acknowledged = this.acknowledgements.expect(id, ACKNOWLEDGED_MS);
+    // a link preview would fetch the link from here
+    const sent = this.socket.sendMessage(jid, { text, linkPreview: null }, { messageId: id });
+    const [message, ack] = await Promise.all([sent, acknowledged]);
+    return { id, message: message!, ack };
+  }
+
+  requestPairingCode(phoneNumber: string): Promise<string> {
+    return this.socket.requestPairingCode(phoneNumber);
+  }
+
+  /** Takes this device off the account. Ends with 401. */
+  logout(): Promise<void> {
+    return this.socket.logout();
+  }
+
+  /** The JID of a person: the phone number behind a LID where WhatsApp told us. */
+  async personOf(jid: string): Promise<string> {
+    if (!jid.endsWith('@lid')) return jid;
+    return (await this.socket.signalRepository.lidMapping.getPNForLID(jid)) ?? jid;
+  }
+
+  private onEvents(events: Partial<BaileysEventMap>): void {
+    if (events['creds.update']) this.listener.onCredentials();
+    if (this.over) return;
+    if (events['messages.upsert']) this.listener.onMessages(events['messages.upsert'].messages);
+    const update = events['connection.update'];
+    if (update?.qr) this.listener.onQr(update.qr);
+    if (update?.connection === 'open') this.listener.onOpen();
+    if (update?.connection === 'close') this.finish(update.lastDisconnect?.error);
+  }
+
+  private checkSilence(): void {
+    if (performance.now() - this.heardAt > SILENCE_MS) this.finish(new SocketEnded('Nothing was heard any more', 408));
+  }
+
+  private finish(error: unknown): void {
+    if (this.over) return;
+    this.end();
+    this.listener.onEnd(error);
+  }
+}

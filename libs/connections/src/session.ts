@@ -1,0 +1,214 @@
+import { Logger } from '@nestjs/common';
+import type { MessageArchive, Reason, WhatsAppServer } from '#libs/contracts';
+import type { CacheStore, SignalKeyStore, WAMessage } from '@whiskeysockets/baileys';
+import { CredentialsWriter } from './credentials-writer.js';
+import { OwnershipLost } from './credentials.repository.js';
+import type { CredentialsStore } from './credentials-store.js';
+import { describeClose, SocketEnded } from './describe-close.js';
+import type { SessionClaim } from './session-claims.js';
+import { SessionInbox } from './session-inbox.js';
+import type { SessionRecords } from './session-records.js';
+import { FLEET_OPTIONS, SessionSocket } from './session-socket.js';
+import { digitsOf, encodeJson } from './whatsapp-engine.js';
+
+/** What all sessions of a worker share. */
+export interface SessionGround {
+  records: SessionRecords;
+  store: CredentialsStore;
+  archive: MessageArchive;
+  version: [number, number, number];
+  retryCounter: CacheStore;
+  /** The session is over. `retryInMs`: when its instance may be opened again; null when nobody retries. */
+  onOver(session: Session, retryInMs: number | null): void;
+}
+
+export interface IssuedQr {
+  text: string;
+  expiresAt: Date;
+}
+
+const LOGIN_MS = 60_000;
+const FIRST_QR_MS = 60_000;
+const NEXT_QR_MS = 20_000;
+const ACTIVITY_EVERY_MS = 60_000;
+
+/** One live socket of one instance, from claim to close. It is never opened twice: the next attempt is a new claim and a new session. */
+export class Session {
+  /** The QR code to scan now, in memory only. */
+  qr: IssuedQr | null = null;
+  /** To be entered on the phone instead of scanning; in memory only. */
+  pairingCode: string | null = null;
+  connected = false;
+
+  private readonly socket: SessionSocket;
+  private readonly inbox: SessionInbox;
+  private readonly writer: CredentialsWriter;
+  private readonly log = new Logger(Session.name);
+  private linked: boolean;
+  private qrCount = 0;
+  private activeAt = -Infinity;
+  private over = false;
+
+  constructor(
+    readonly claim: SessionClaim,
+    server: WhatsAppServer,
+    private readonly ground: SessionGround,
+  ) {
+    this.linked = !claim.pairing;
+    this.inbox = new SessionInbox(claim, ground.archive, (jid) => this.socket.personOf(jid));
+    this.writer = new CredentialsWriter(
+      claim.pairing ? null : encodeJson(claim.credentials),
+      (snapshot) => this.writeCredentials(snapshot),
+      (error) => this.onStoreFailure(error),
+    );
+    this.socket = new SessionSocket(server, this.options(), {
+      onCredentials: () => this.saveCredentials(),
+      onMessages: (messages) => void this.receive(messages),
+      onQr: (text) => this.issueQr(text),
+      onOpen: () => void this.open(),
+      onEnd: (error) => void this.settle(error),
+    });
+    this.socket.mustLeaveStateWithin(claim.pairing ? Math.min(LOGIN_MS, claim.pairingMs) : LOGIN_MS);
+  }
+
+  /** We end it. Returns when that is on record. */
+  async stop(reason: Extract<Reason, 'user_stopped' | 'platform_stopped'>): Promise<void> {
+    if (!this.leave()) return;
+    await this.writer.settled();
+    await this.ground.records.stopped(this.claim, reason).catch((error: Error) => this.complain('its stop is not on record', error));
+    this.ground.onOver(this, null);
+  }
+
+  /** Ownership is lost: another node has it, so nothing is written and nobody reconnects from here. */
+  abandon(): void {
+    if (this.leave()) this.ground.onOver(this, null);
+  }
+
+  sendText(jid: string, text: string): ReturnType<SessionSocket['sendText']> {
+    this.noteActivity();
+    return this.socket.sendText(jid, text);
+  }
+
+  /** Eight characters to enter on the phone of this number. Only while a QR code is there too. */
+  async requestPairingCode(phoneNumber: string): Promise<string> {
+    this.pairingCode = await this.socket.requestPairingCode(phoneNumber);
+    return this.pairingCode;
+  }
+
+  logout(): Promise<void> {
+    return this.socket.logout();
+  }
+
+  private leave(): boolean {
+    if (this.over) return false;
+    this.over = true;
+    this.connected = false;
+    this.forgetPairing();
+    this.socket.end();
+    return true;
+  }
+
+  private issueQr(text: string): void {
+    const ms = this.qrCount++ === 0 ? FIRST_QR_MS : NEXT_QR_MS;
+    this.qr = { text, expiresAt: new Date(Date.now() + ms) };
+    this.socket.mustLeaveStateWithin(this.claim.pairingMs);
+  }
+
+  private async open(): Promise<void> {
+    await this.writer.settled();
+    if (this.over) return;
+    try {
+      const may = await this.ground.records.opened(this.claim, this.claim.credentials.me?.name ?? null);
+      if (!may) return await this.stop('user_stopped');
+    } catch (error) {
+      return this.onStoreFailure(error as Error);
+    }
+    if (this.over) return;
+    this.connected = true;
+    this.socket.mayStay();
+  }
+
+  private async settle(error: unknown): Promise<void> {
+    if (!this.leave()) return;
+    await this.writer.settled();
+    const close = describeClose(error);
+    const retryInMs = await this.ground.records.ended(this.claim, close, this.linked).then(
+      ({ next, retryInMs }) => {
+        if (next.step === 'retry' && next.reason === 'version_rejected') this.log.error('WhatsApp refuses the configured version: raise TENURE_WHATSAPP_VERSION');
+        this.log.log({ instanceId: this.claim.instanceId, code: close.code, next: next.step, retryInMs }, 'a session ended');
+        return retryInMs;
+      },
+      (failure: Error) => this.complain('its end is not on record', failure),
+    );
+    this.ground.onOver(this, retryInMs);
+  }
+
+  private saveCredentials(): void {
+    const { credentials } = this.claim;
+    // without an account they are unfinished: WhatsApp does not know them, and nobody may mistake them for a login
+    if (credentials.account) this.writer.save(encodeJson(credentials));
+  }
+
+  private async writeCredentials(snapshot: Buffer): Promise<void> {
+    if (this.linked) return this.ground.store.save(this.claim.owner, snapshot);
+    await this.ground.records.paired(this.claim, snapshot, digitsOf(this.claim.credentials.me!.id)!);
+    this.linked = true;
+    this.forgetPairing();
+  }
+
+  private forgetPairing(): void {
+    this.qr = null;
+    this.pairingCode = null;
+  }
+
+  private onStoreFailure(error: Error): void {
+    if (error instanceof OwnershipLost) this.abandon();
+    else {
+      this.complain('the database failed it', error);
+      this.socket.fail(new SocketEnded('The store failed'));
+    }
+  }
+
+  /** Keys that the store could not give or take must not go unnoticed: without them the session would forget what it promised. */
+  private keys(): SignalKeyStore {
+    const keys = this.ground.store.keysOf(this.claim.owner);
+    const watched = async <T>(work: Promise<T> | T): Promise<T> => {
+      try {
+        return await work;
+      } catch (error) {
+        this.onStoreFailure(error as Error);
+        throw error;
+      }
+    };
+    return { get: (type, ids) => watched(keys.get(type, ids)), set: (data) => watched(keys.set(data)) };
+  }
+
+  private options(): ConstructorParameters<typeof SessionSocket>[1] {
+    return {
+      ...FLEET_OPTIONS,
+      version: this.ground.version,
+      auth: { creds: this.claim.credentials, keys: this.keys() },
+      msgRetryCounterCache: this.ground.retryCounter,
+      getMessage: (key) => this.inbox.original(key),
+    };
+  }
+
+  private async receive(messages: WAMessage[]): Promise<void> {
+    try {
+      if ((await this.inbox.keep(messages)) > 0) this.noteActivity();
+    } catch (error) {
+      this.complain('received messages were not kept', error as Error);
+    }
+  }
+
+  private noteActivity(): void {
+    if (performance.now() - this.activeAt < ACTIVITY_EVERY_MS) return;
+    this.activeAt = performance.now();
+    this.ground.records.active(this.claim).catch((error: Error) => this.complain('its activity is not on record', error));
+  }
+
+  private complain(what: string, error: Error): null {
+    this.log.warn(`${this.claim.instanceId}: ${what}: ${error.message}`);
+    return null;
+  }
+}

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { type ConnectionState, type InstanceId, type SentMessage, Sessions, type TenantId } from '#libs/contracts';
+import { Database, Problem } from '#libs/platform';
+import { NoAcknowledgement } from './acknowledgements.js';
+import type { PairingDto } from './connection.dto.js';
+import { AcknowledgementMissing, InstanceNotConnected, MessageRefused, NoPairing, SessionElsewhere } from './connections.errors.js';
+import { ConnectionsRepository, type ConnectionView } from './connections.repository.js';
+import { LiveSessions } from './live-sessions.js';
+import { NodeLease } from './node-lease.js';
+import { recipientJid } from './recipient-jid.js';
+import type { Session } from './session.js';
+import { encodeMessage } from './whatsapp-engine.js';
+
+/** Reaches the sessions of this process. */
+@Injectable()
+export class SessionsService extends Sessions {
+  constructor(
+    private readonly database: Database,
+    private readonly connections: ConnectionsRepository,
+    private readonly live: LiveSessions,
+    private readonly lease: NodeLease,
+  ) {
+    super();
+  }
+
+  async sendText(tenantId: TenantId, instanceId: InstanceId, to: string, text: string): Promise<SentMessage> {
+    const jid = recipientJid(to);
+    const session = await this.reach(tenantId, instanceId);
+    const { id, message, ack } = await session.sendText(jid, text).catch((error: unknown) => this.explain(tenantId, instanceId, error));
+    if (ack.error) throw new MessageRefused(ack.error);
+    const seconds = Number(ack.t ?? message.messageTimestamp ?? 0);
+    return { whatsappId: id, chat: jid, timestamp: new Date(seconds * 1000), original: encodeMessage(message.message!) };
+  }
+
+  /** The connected session of an instance. @throws InstanceNotConnected, SessionElsewhere, InstanceNotFound */
+  async reach(tenantId: TenantId, instanceId: InstanceId): Promise<Session> {
+    const session = this.live.of(instanceId);
+    if (session?.connected && session.claim.tenantId === tenantId) return session;
+    throw await this.whyNot(tenantId, instanceId);
+  }
+
+  /** What can be scanned now; null when there is nothing yet. @throws SessionElsewhere while another node pairs it */
+  pairingOf(instanceId: InstanceId, { state, ownerNode }: Pick<ConnectionView, 'state' | 'ownerNode'>): PairingDto | null {
+    if (state !== 'pairing') return null;
+    if (ownerNode !== null && ownerNode !== this.lease.id) throw new SessionElsewhere(ownerNode);
+    const session = this.live.of(instanceId);
+    return session?.qr ? { qr: session.qr.text, qrExpiresAt: session.qr.expiresAt.toISOString(), pairingCode: session.pairingCode } : null;
+  }
+
+  /** @throws NoPairing when nothing can be scanned now */
+  async requestPairingCode(instanceId: InstanceId, state: ConnectionState, phoneNumber: string): Promise<string> {
+    const session = this.live.of(instanceId);
+    if (!session?.qr) throw new NoPairing(state);
+    return session.requestPairingCode(phoneNumber);
+  }
+
+  private async whyNot(tenantId: TenantId, instanceId: InstanceId): Promise<Problem> {
+    const { state, ownerNode } = await this.database.forTenant(tenantId, (tx) => this.connections.read(tx, instanceId));
+    const elsewhere = ownerNode !== null && ownerNode !== this.lease.id && state === 'connected';
+    return elsewhere ? new SessionElsewhere(ownerNode) : new InstanceNotConnected(state);
+  }
+
+  private async explain(tenantId: TenantId, instanceId: InstanceId, error: unknown): Promise<never> {
+    if (error instanceof NoAcknowledgement) throw new AcknowledgementMissing();
+    // the socket closed before the message left
+    if (!this.live.of(instanceId)?.connected) throw await this.whyNot(tenantId, instanceId);
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+/** All that the product uses of Baileys: the one file that imports values from it. Importing it restores what must not be missing. */
+import './restore-verification.js';
+import './silence-libsignal.js';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { WhatsAppServer } from '#libs/contracts';
+import {
+  type AuthenticationCreds,
+  BufferJSON,
+  Curve,
+  generateMessageIDV2,
+  getContentType,
+  initAuthCreds,
+  jidDecode,
+  jidNormalizedUser,
+  makeWASocket,
+  normalizeMessageContent,
+  proto,
+  type SignalDataTypeMap,
+  type UserFacingSocketConfig,
+  WA_CERT_DETAILS,
+  type WASocket,
+} from '@whiskeysockets/baileys';
+
+refuseBlindVerification();
+
+const WHATSAPP_ROOT = WA_CERT_DETAILS.PUBLIC_KEY;
+const rootOfSocket = new AsyncLocalStorage<Buffer>();
+// Baileys knows one root for all. Inside the async context of a socket it is that socket's, everywhere else WhatsApp's.
+Object.defineProperty(WA_CERT_DETAILS, 'PUBLIC_KEY', { configurable: true, get: () => rootOfSocket.getStore() ?? WHATSAPP_ROOT });
+
+export type SocketOptions = Omit<UserFacingSocketConfig, 'waWebSocketUrl' | 'logger'>;
+
+/** A socket that accepts exactly this server: WhatsApp's own root unless the server names another. */
+export function openSocket(server: WhatsAppServer, options: SocketOptions): WASocket {
+  const root = server.root ? Buffer.from(server.root) : WHATSAPP_ROOT;
+  return rootOfSocket.run(root, () => makeWASocket({ ...options, waWebSocketUrl: server.url, logger: SILENT }));
+}
+
+/** A new device identity. Called for a pairing that the tenant asked for, and nowhere else. */
+export const newCredentials = (): AuthenticationCreds => initAuthCreds();
+
+export const encodeJson = (value: unknown): Buffer => Buffer.from(JSON.stringify(value, BufferJSON.replacer));
+export const decodeJson = (bytes: Buffer): unknown => JSON.parse(bytes.toString(), BufferJSON.reviver) as unknown;
+
+/** A Signal value as Baileys wants it back. */
+export function decodeSignalValue<T extends keyof SignalDataTypeMap>(type: T, bytes: Buffer): SignalDataTypeMap[T] {
+  const value = decodeJson(bytes);
+  if (type !== 'app-state-sync-key') return value as SignalDataTypeMap[T];
+  return proto.Message.AppStateSyncKeyData.fromObject(value as object) as unknown as SignalDataTypeMap[T];
+}
+
+export const encodeMessage = (message: proto.IMessage): Uint8Array => proto.Message.encode(message).finish();
+export const decodeMessage = (bytes: Uint8Array): proto.IMessage => proto.Message.decode(bytes);
+/** What is inside ephemeral, view-once and similar wrappers. */
+export const contentOf = (message: proto.IMessage | null | undefined): proto.IMessage | undefined => normalizeMessageContent(message);
+export const kindOf = (message: proto.IMessage): string | undefined => getContentType(message);
+export const newMessageId = (me: string | undefined): string => generateMessageIDV2(me);
+/** Without the device: `5511...:12@s.whatsapp.net` becomes `5511...@s.whatsapp.net`. */
+export const userJid = (jid: string): string => jidNormalizedUser(jid);
+export const digitsOf = (jid: string): string | undefined => jidDecode(jid)?.user;
+
+/** Baileys would log stanzas, keys and numbers. */
+const silent = () => undefined;
+const SILENT: NonNullable<UserFacingSocketConfig['logger']> = {
+  ...{ level: 'silent', child: () => SILENT, trace: silent, debug: silent, info: silent, warn: silent, error: silent },
+};
+
+function refuseBlindVerification(): void {
+  const { public: key } = Curve.generateKeyPair();
+  if (Curve.verify(key, Buffer.from('never signed'), Buffer.alloc(64, 1))) {
+    throw new Error('Baileys accepts a bad signature: it would talk to any server that pretends to be WhatsApp');
+  }
+}
