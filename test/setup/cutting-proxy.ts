@@ -3,6 +3,7 @@ import net from 'node:net';
 
 const STARTUP_HEADER = 4;
 const MESSAGE_HEADER = 5;
+const BIND = 0x42;
 const PARSE = 0x50;
 const QUERY = 0x51;
 
@@ -90,17 +91,20 @@ export class CuttingProxy {
   }
 }
 
-/** The SQL texts in what a client sends: of `Parse` and of `Query` messages. */
+/** The SQL of what a client runs: of `Query`, and of `Bind`, which names a statement that was parsed before. */
 class StatementReader {
   private rest = Buffer.alloc(0);
   private started = false;
+  private readonly parsed = new Map<string, string>();
 
   push(chunk: Buffer): string[] {
     this.rest = Buffer.concat([this.rest, chunk]);
     const found: string[] = [];
     for (let message = this.next(); message; message = this.next()) {
-      if (message.type === PARSE) found.push(message.body.toString('utf8').split('\0')[1] ?? '');
-      if (message.type === QUERY) found.push(message.body.toString('utf8'));
+      const [first = '', second = ''] = message.body.toString('latin1').split('\0', 2);
+      if (message.type === PARSE) this.parsed.set(first, second);
+      if (message.type === BIND) found.push(this.parsed.get(second) ?? '');
+      if (message.type === QUERY) found.push(first);
     }
     return found;
   }

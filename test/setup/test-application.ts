@@ -66,8 +66,9 @@ export class TestApplication {
   }
 
   /** As a deploy does: everything stops in order and starts again on the same database; the address changes. */
-  async restart(): Promise<void> {
+  async restart(meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     await this.app.close();
+    await meanwhile();
     await this.boot();
   }
 

@@ -19,7 +19,7 @@ describe('a fleet of disconnected instances, with no policy', () => {
       const batch = Array.from({ length: 20 }, (_, i) => tenant.client.post('/v1/instances', { name: `number ${n + i}` }));
       for (const { status } of await Promise.all(batch)) expect(status).toBe(201);
     }
-    await disconnectAll();
+    await test.restart(disconnectAll);
   }, 60_000);
   afterAll(async () => {
     await inspector.close();
@@ -31,8 +31,8 @@ describe('a fleet of disconnected instances, with no policy', () => {
     await inspector.query(`
       UPDATE instances SET desired_state = CASE WHEN right(name, 1) IN ('0', '2', '4', '6', '8') THEN 'running' ELSE 'stopped' END`);
     await inspector.query(`
-      INSERT INTO connections (tenant_id, instance_id, state, reason, since, settled_state, settled_reason, settled_since, reason_at, last_connected_at, halted)
-      SELECT tenant_id, id, 'disconnected', r, at, 'disconnected', r, at, at, at, true
+      INSERT INTO connections (tenant_id, instance_id, state, reason, since, settled_state, settled_reason, settled_since, reason_at, last_connected_at, halted_seq)
+      SELECT tenant_id, id, 'disconnected', r, at, 'disconnected', r, at, at, at, 0
       FROM instances, LATERAL (SELECT now() - interval '365 days' AS at, CASE desired_state WHEN 'running' THEN 'logged_out' ELSE 'user_stopped' END AS r) AS was`);
     await inspector.query(`
       INSERT INTO wa_credentials (tenant_id, instance_id, ciphertext, revoked_at)

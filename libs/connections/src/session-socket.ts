@@ -4,10 +4,12 @@ import { type Acknowledgement, Acknowledgements } from './acknowledgements.js';
 import { SocketEnded } from './describe-close.js';
 import { newMessageId, openSocket, type SocketOptions } from './whatsapp-engine.js';
 
-/** What a socket tells its session. After `end()` or `onEnd` it says nothing but `onCredentials`. */
+/** What a socket tells its session. After `end()` or `onEnd` it says nothing but what must not be lost: credentials and messages. */
 export interface SocketListener {
   onCredentials(): void;
   onMessages(messages: WAMessage[]): void;
+  /** something came in; what follows from it takes a while */
+  onFrame(): void;
   onQr(text: string): void;
   onOpen(): void;
   /** once, and the last word */
@@ -53,7 +55,10 @@ export class SessionSocket {
   ) {
     this.socket = openSocket(server, options);
     this.socket.ev.process((events) => this.onEvents(events));
-    this.socket.ws.on('frame', () => (this.heardAt = performance.now()));
+    this.socket.ws.on('frame', () => {
+      this.heardAt = performance.now();
+      listener.onFrame();
+    });
     this.socket.ws.on('CB:ack,class:message', (node: BinaryNode) => this.acknowledgements.receive(node));
     // Baileys listens to it, so `ws` does not abort; and then nothing more would ever happen
     this.socket.ws.on('unexpected-response', () => this.finish(new SocketEnded('The upgrade to a WebSocket was refused')));
@@ -79,7 +84,12 @@ export class SessionSocket {
     this.finish(error);
   }
 
-  /** Silently: nothing but credentials is reported any more. */
+  /** Takes nothing more in. What has come in goes on: a message whose key is used up cannot be delivered again. */
+  stopListening(): void {
+    this.socket.ws.removeAllListeners('message');
+  }
+
+  /** Silently: nothing but credentials and messages is reported any more. */
   end(): void {
     if (this.over) return;
     this.over = true;
@@ -117,8 +127,8 @@ export class SessionSocket {
 
   private onEvents(events: Partial<BaileysEventMap>): void {
     if (events['creds.update']) this.listener.onCredentials();
-    if (this.over) return;
     if (events['messages.upsert']) this.listener.onMessages(events['messages.upsert'].messages);
+    if (this.over) return;
     const update = events['connection.update'];
     if (update?.qr) this.listener.onQr(update.qr);
     if (update?.connection === 'open') this.listener.onOpen();

@@ -10,6 +10,7 @@ import { SessionInbox } from './session-inbox.js';
 import type { SessionRecords } from './session-records.js';
 import { FLEET_OPTIONS, SessionSocket } from './session-socket.js';
 import { digitsOf, encodeJson } from './whatsapp-engine.js';
+import { WorkInFlight } from './work-in-flight.js';
 
 /** What all sessions of a worker share. */
 export interface SessionGround {
@@ -42,6 +43,7 @@ export class Session {
 
   private readonly socket: SessionSocket;
   private readonly inbox: SessionInbox;
+  private readonly work = new WorkInFlight();
   private readonly writer: CredentialsWriter;
   private readonly log = new Logger(Session.name);
   private linked: boolean;
@@ -63,7 +65,8 @@ export class Session {
     );
     this.socket = new SessionSocket(server, this.options(), {
       onCredentials: () => this.saveCredentials(),
-      onMessages: (messages) => void this.receive(messages),
+      onMessages: (messages) => void this.work.track(this.receive(messages)),
+      onFrame: () => this.work.touch(),
       onQr: (text) => this.issueQr(text),
       onOpen: () => void this.open(),
       onEnd: (error) => void this.settle(error),
@@ -71,9 +74,12 @@ export class Session {
     this.socket.mustLeaveStateWithin(claim.pairing ? Math.min(LOGIN_MS, claim.pairingMs) : LOGIN_MS);
   }
 
-  /** We end it. Returns when that is on record. */
+  /** We end it, when what it has received is kept. Returns when that is on record. */
   async stop(reason: Extract<Reason, 'user_stopped' | 'platform_stopped'>): Promise<void> {
-    if (!this.leave()) return;
+    if (!this.close()) return;
+    this.socket.stopListening();
+    await this.work.quiet();
+    this.socket.end();
     await this.writer.settled();
     await this.ground.records.stopped(this.claim, reason).catch((error: Error) => this.complain('its stop is not on record', error));
     this.ground.onOver(this, null);
@@ -100,11 +106,17 @@ export class Session {
   }
 
   private leave(): boolean {
+    if (!this.close()) return false;
+    this.socket.end();
+    return true;
+  }
+
+  /** False when it was over before. */
+  private close(): boolean {
     if (this.over) return false;
     this.over = true;
     this.connected = false;
     this.forgetPairing();
-    this.socket.end();
     return true;
   }
 
@@ -174,7 +186,7 @@ export class Session {
     const keys = this.ground.store.keysOf(this.claim.owner);
     const watched = async <T>(work: Promise<T> | T): Promise<T> => {
       try {
-        return await work;
+        return await this.work.track(work);
       } catch (error) {
         this.onStoreFailure(error as Error);
         throw error;
