@@ -1,5 +1,4 @@
-import type { ApiClient } from './api-client.js';
-import { until } from './until.js';
+import { type ApiClient, until } from '#libs/testing';
 
 export interface InstanceView {
   id: string;

@@ -13,10 +13,9 @@ import {
   Database,
 } from '#libs/platform';
 import { OperatorKeys } from '#libs/tenants';
+import { ApiClient, createTestDatabase, type TestDatabase } from '#libs/testing';
 import { SETTINGS } from '../../apps/api/src/features.js';
 import { StandaloneModule } from '../../apps/standalone/src/standalone.module.js';
-import { ApiClient } from './api-client.js';
-import { createTestDatabase, type TestDatabase } from './test-database.js';
 
 const OPERATOR_KEY = `tnr_op_${randomBytes(24).toString('base64url')}`;
 const ENVIRONMENT = { PORT: '0', TENURE_LOG_LEVEL: 'error', TENURE_OPERATOR_KEY: OPERATOR_KEY };

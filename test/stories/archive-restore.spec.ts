@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Superuser, until } from '#libs/testing';
 import { pairInstance, readInstance, untilConnected } from '../setup/paired-instance.js';
-import { Inspector } from '../setup/snapshot.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
-import { until } from '../setup/until.js';
 
 const OWN = '5511999990001';
 const RULE_SECONDS = 2;
@@ -25,17 +24,17 @@ const RULES = {
 describe('archive and restore', () => {
   let test: TestApplication;
   let tenant: TestTenant;
-  let inspector: Inspector;
+  let superuser: Superuser;
   let id = '';
 
   beforeAll(async () => {
     test = await TestApplication.start();
-    inspector = await Inspector.open(test.database);
+    superuser = new Superuser(test.database);
     tenant = await test.tenant();
     id = await pairInstance(tenant.client, 'shop', OWN);
   }, 30_000);
   afterAll(async () => {
-    await inspector.close();
+    await superuser.end();
     await test.close();
   });
 
@@ -44,8 +43,8 @@ describe('archive and restore', () => {
     await until('stopped', async () => (await readInstance(tenant.client, id)).connection.state === 'disconnected');
   };
   const payload = async () => ({
-    credentials: await inspector.query(`SELECT version, revoked_at, ciphertext FROM wa_credentials`),
-    keys: await inspector.query(`SELECT type, id_hash, ciphertext FROM wa_signal_keys ORDER BY type, id_hash`),
+    credentials: await superuser.look(`SELECT version, revoked_at, ciphertext FROM wa_credentials`),
+    keys: await superuser.look(`SELECT type, id_hash, ciphertext FROM wa_signal_keys ORDER BY type, id_hash`),
   });
   const archive = () => tenant.client.post<{ code: string }>(`/v1/instances/${id}/archive`);
   const restore = () => tenant.client.post(`/v1/instances/${id}/restore`);
@@ -68,9 +67,9 @@ describe('archive and restore', () => {
 
   it('archiving twice and restoring twice are answered, and change nothing the second time', async () => {
     await archive();
-    const once = await inspector.rowsOf('instances', 'instance_payload');
+    const once = await superuser.rowsOf('instances', 'instance_payload');
     expect((await archive()).status).toBe(409);
-    expect(await inspector.rowsOf('instances', 'instance_payload')).toEqual(once);
+    expect(await superuser.rowsOf('instances', 'instance_payload')).toEqual(once);
     await restore();
     expect((await restore()).status).toBe(409);
   });

@@ -1,7 +1,6 @@
+import { Superuser, until } from '#libs/testing';
 import { pairInstance, untilConnected } from '../setup/paired-instance.js';
-import { Inspector } from '../setup/snapshot.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
-import { until } from '../setup/until.js';
 
 interface Row {
   state: string;
@@ -15,25 +14,25 @@ interface Row {
 describe('a connection that ends by', () => {
   let test: TestApplication;
   let tenant: TestTenant;
-  let inspector: Inspector;
+  let superuser: Superuser;
   let count = 0;
   let shared: { name: string; phone: string; id: string } | undefined;
 
   beforeAll(async () => {
     test = await TestApplication.start();
-    inspector = await Inspector.open(test.database);
+    superuser = new Superuser(test.database);
     tenant = await test.tenant();
   }, 30_000);
   afterAll(async () => {
-    await inspector.close();
+    await superuser.end();
     await test.close();
   });
 
-  const row = async (id: string) => (await inspector.query<Row>(`SELECT c.* FROM connections c JOIN instances i ON i.id = c.instance_id WHERE i.name = $1`, [id]))[0]!;
+  const row = async (id: string) => (await superuser.look<Row>(`SELECT c.* FROM connections c JOIN instances i ON i.id = c.instance_id WHERE i.name = $1`, [id]))[0]!;
   const credentials = async (name: string) =>
-    inspector.query('SELECT revoked_at, ciphertext IS NOT NULL AS there FROM wa_credentials JOIN instances ON id = instance_id WHERE name = $1', [name]);
+    superuser.look('SELECT revoked_at, ciphertext IS NOT NULL AS there FROM wa_credentials JOIN instances ON id = instance_id WHERE name = $1', [name]);
   const closings = async (name: string) =>
-    (await inspector.query<{ reason: string }>(
+    (await superuser.look<{ reason: string }>(
       `SELECT data->>'reason' AS reason FROM journal j JOIN instances i ON i.id = j.instance_id WHERE i.name = $1 AND type = 'connection.closed' ORDER BY seq`,
       [name],
     )).map(({ reason }) => reason);
@@ -97,7 +96,7 @@ describe('a connection that ends by', () => {
       await until('disconnected', async () => (await row(name)).settled_reason === 'connection_lost');
       const { settled_since: since } = await row(name);
       await until('several attempts', async () => {
-        const [seen] = await inspector.query<{ attempts: number }>('SELECT attempts FROM connections JOIN instances ON id = instance_id WHERE name = $1', [name]);
+        const [seen] = await superuser.look<{ attempts: number }>('SELECT attempts FROM connections JOIN instances ON id = instance_id WHERE name = $1', [name]);
         return seen!.attempts >= 2;
       });
       expect((await row(name)).settled_since).toEqual(since);

@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { idFrom } from '#libs/contracts';
 import { Database, DatabaseTarget, InstanceKeys, MasterKey } from '#libs/platform';
-import { ApiClient } from '../setup/api-client.js';
+import { ApiClient, createTestDatabase, Superuser, type TestDatabase, until } from '#libs/testing';
 import { pairInstance, untilConnected } from '../setup/paired-instance.js';
-import { Inspector } from '../setup/snapshot.js';
 import { TenureProcess } from '../setup/tenure-process.js';
-import { createTestDatabase, type TestDatabase } from '../setup/test-database.js';
-import { until } from '../setup/until.js';
 
 const OWN = '5511987650001';
 const FRIEND = '5511987650002';
@@ -41,14 +38,14 @@ describe('what is printed', () => {
   const sealedValues = async (): Promise<Buffer[]> => {
     const keys = new InstanceKeys(new MasterKey(MASTER));
     const reader = new Database(new DatabaseTarget(database.url));
-    const inspector = await Inspector.open(database);
-    const [row] = await inspector.query<{ instance_id: string; ciphertext: Buffer }>('SELECT instance_id, ciphertext FROM wa_credentials');
-    const [data] = await inspector.query<{ wrapped_key: Buffer }>('SELECT wrapped_key FROM instance_payload');
+    const superuser = new Superuser(database);
+    const [row] = await superuser.look<{ instance_id: string; ciphertext: Buffer }>('SELECT instance_id, ciphertext FROM wa_credentials');
+    const [data] = await superuser.look<{ wrapped_key: Buffer }>('SELECT wrapped_key FROM instance_payload');
     const tenant = tenantId as `ten_${string}`;
     const id = idFrom('ins', row!.instance_id);
     const dataKey = await reader.forTenant(tenant, (tx) => keys.of(tx, id));
     const credentials = JSON.parse(dataKey.open('credentials', row!.ciphertext).toString()) as unknown;
-    await Promise.all([reader.onApplicationShutdown(), inspector.close()]);
+    await Promise.all([reader.onApplicationShutdown(), superuser.end()]);
     return [...secretsOf(credentials), new MasterKey(MASTER).unwrap(`${tenant}|${id}`, data!.wrapped_key), MASTER];
   };
 

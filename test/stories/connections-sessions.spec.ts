@@ -1,8 +1,7 @@
 import { idFrom } from '#libs/contracts';
+import { Superuser, until } from '#libs/testing';
 import { pairInstance, readInstance, untilConnected } from '../setup/paired-instance.js';
-import { Inspector } from '../setup/snapshot.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
-import { until } from '../setup/until.js';
 
 const OWN = '5511999990001';
 const FRIEND = '5511999990002';
@@ -23,18 +22,18 @@ interface Entry {
 describe('a session', () => {
   let test: TestApplication;
   let tenant: TestTenant;
-  let inspector: Inspector;
+  let superuser: Superuser;
   let id = '';
 
   beforeAll(async () => {
     test = await TestApplication.start();
-    inspector = await Inspector.open(test.database);
+    superuser = new Superuser(test.database);
     tenant = await test.tenant();
     await tenant.client.post('/v1/sandbox/phones', { phoneNumber: FRIEND, name: 'Ana' });
     id = await pairInstance(tenant.client, 'shop', OWN);
   }, 30_000);
   afterAll(async () => {
-    await inspector.close();
+    await superuser.end();
     await test.close();
   });
 
@@ -86,7 +85,7 @@ describe('a session', () => {
     await untilConnected(tenant.client, id);
     const seen = (await events()).slice(before);
     expect(seen).toMatchObject([{ type: 'connection.closed', data: { reason: 'platform_stopped', code: null } }, { type: 'connection.opened' }]);
-    expect(await inspector.query('SELECT count(*)::int AS n FROM nodes')).toEqual([{ n: 1 }]);
+    expect(await superuser.look('SELECT count(*)::int AS n FROM nodes')).toEqual([{ n: 1 }]);
   });
 
   it('is not there for another tenant, nor for a key of the other environment', async () => {
@@ -121,7 +120,7 @@ describe('a session', () => {
   it('that its phone unlinked stays logged out, keeps its credentials, and pairs again when somebody starts it', async () => {
     await tenant.client.post(`/v1/sandbox/phones/${OWN}/unlink`);
     await until('logged out', async () => (await connection()).reason === 'logged_out');
-    const credentials = () => inspector.query('SELECT ciphertext, revoked_at FROM wa_credentials');
+    const credentials = () => superuser.look('SELECT ciphertext, revoked_at FROM wa_credentials');
     const kept = await credentials();
     expect(kept).toEqual([{ ciphertext: expect.any(Buffer), revoked_at: expect.any(Date) }]);
     await restartProduct();
@@ -167,12 +166,12 @@ describe('a session', () => {
   });
 
   it('of one instance changes no row of another (I4)', async () => {
-    const [second] = await inspector.query<{ id: string }>(`SELECT id FROM instances WHERE name = 'second'`);
+    const [second] = await superuser.look<{ id: string }>(`SELECT id FROM instances WHERE name = 'second'`);
     const other = idFrom('ins', second!.id);
     await tenant.client.post(`/v1/instances/${other}/stop`);
     await state('disconnected', other);
     const rows = async () => {
-      const of = async (table: string) => inspector.query(`SELECT md5(t::text) FROM ${table} t WHERE instance_id = $1 ORDER BY 1`, [second!.id]);
+      const of = async (table: string) => superuser.look(`SELECT md5(t::text) FROM ${table} t WHERE instance_id = $1 ORDER BY 1`, [second!.id]);
       return { credentials: await of('wa_credentials'), keys: await of('wa_signal_keys'), connection: await of('connections') };
     };
     const before = await rows();

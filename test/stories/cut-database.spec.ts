@@ -1,8 +1,7 @@
+import { Superuser, until } from '#libs/testing';
 import { CuttingProxy } from '../setup/cutting-proxy.js';
 import { pairInstance, readInstance, untilConnected } from '../setup/paired-instance.js';
-import { Inspector } from '../setup/snapshot.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
-import { until } from '../setup/until.js';
 
 const OWN = '5511999990001';
 /** the statements of a session: its row, its credentials, its keys */
@@ -13,7 +12,7 @@ describe('the database connection is cut while an instance connects', () => {
   let test: TestApplication;
   let proxy: CuttingProxy;
   let tenant: TestTenant;
-  let inspector: Inspector;
+  let superuser: Superuser;
   let id = '';
   let statements = 0;
 
@@ -25,12 +24,12 @@ describe('the database connection is cut while an instance connects', () => {
         return through.url;
       },
     });
-    inspector = await Inspector.open(test.database);
+    superuser = new Superuser(test.database);
     tenant = await test.tenant();
     id = await pairInstance(tenant.client, 'shop', OWN);
   }, 30_000);
   afterAll(async () => {
-    await inspector.close();
+    await superuser.end();
     await test.close();
     proxy.stop();
   });
@@ -39,9 +38,9 @@ describe('the database connection is cut while an instance connects', () => {
     await tenant.client.post(`/v1/instances/${id}/stop`);
     await until('stopped', async () => (await readInstance(tenant.client, id)).connection.state === 'disconnected');
   };
-  const credentials = () => inspector.query<{ ciphertext: Buffer }>('SELECT ciphertext FROM wa_credentials');
+  const credentials = () => superuser.look<{ ciphertext: Buffer }>('SELECT ciphertext FROM wa_credentials');
   const pairings = async () => {
-    const [row] = await inspector.query<{ n: number }>(`SELECT count(*)::int AS n FROM journal WHERE type LIKE 'connection.pair%'`);
+    const [row] = await superuser.look<{ n: number }>(`SELECT count(*)::int AS n FROM journal WHERE type LIKE 'connection.pair%'`);
     return row!.n;
   };
 

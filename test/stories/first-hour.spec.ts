@@ -1,6 +1,5 @@
-import { ApiClient } from '../setup/api-client.js';
+import { ApiClient, until } from '#libs/testing';
 import { TenureProcess } from '../setup/tenure-process.js';
-import { until } from '../setup/until.js';
 
 interface InstanceView {
   id: string;

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiClient } from '../setup/api-client.js';
+import { ApiClient, until } from '#libs/testing';
 import { pairInstance, untilConnected } from '../setup/paired-instance.js';
 import { TestApplication } from '../setup/test-application.js';
-import { until } from '../setup/until.js';
 
 const OWN = '5511999990001';
 const FRIEND = '5511999990002';

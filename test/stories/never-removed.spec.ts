@@ -1,4 +1,4 @@
-import { Inspector } from '../setup/snapshot.js';
+import { Superuser } from '#libs/testing';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
 
 const FLEET = 1000;
@@ -8,13 +8,13 @@ const RESTARTS = 20;
 describe('a fleet of disconnected instances, with no policy', () => {
   let test: TestApplication;
   let tenant: TestTenant;
-  let inspector: Inspector;
+  let superuser: Superuser;
   const KEPT = ['instances', 'instance_heads', 'instance_payload', 'wa_credentials', 'wa_signal_keys', 'messages', 'journal'];
 
   beforeAll(async () => {
     test = await TestApplication.start();
     tenant = await test.tenant();
-    inspector = await Inspector.open(test.database);
+    superuser = new Superuser(test.database);
     for (let n = 0; n < FLEET; n += 20) {
       const batch = Array.from({ length: 20 }, (_, i) => tenant.client.post('/v1/instances', { name: `number ${n + i}` }));
       for (const { status } of await Promise.all(batch)) expect(status).toBe(201);
@@ -22,28 +22,28 @@ describe('a fleet of disconnected instances, with no policy', () => {
     await test.restart(disconnectAll);
   }, 60_000);
   afterAll(async () => {
-    await inspector.close();
+    await superuser.end();
     await test.close();
   });
 
   /** A year ago; every second one still wants to run and was logged out by its phone, as in the famous case. */
   const disconnectAll = async () => {
-    await inspector.query(`
+    await superuser.look(`
       UPDATE instances SET desired_state = CASE WHEN right(name, 1) IN ('0', '2', '4', '6', '8') THEN 'running' ELSE 'stopped' END`);
-    await inspector.query(`
+    await superuser.look(`
       INSERT INTO connections (tenant_id, instance_id, state, reason, since, settled_state, settled_reason, settled_since, reason_at, last_connected_at, halted_seq)
       SELECT tenant_id, id, 'disconnected', r, at, 'disconnected', r, at, at, at, 0
       FROM instances, LATERAL (SELECT now() - interval '365 days' AS at, CASE desired_state WHEN 'running' THEN 'logged_out' ELSE 'user_stopped' END AS r) AS was`);
-    await inspector.query(`
+    await superuser.look(`
       INSERT INTO wa_credentials (tenant_id, instance_id, ciphertext, revoked_at)
       SELECT tenant_id, id, decode(md5(id::text), 'hex'), CASE desired_state WHEN 'running' THEN now() END FROM instances`);
   };
 
   it(`is exactly the same after ${RESTARTS} restarts`, async () => {
-    const before = await inspector.rowsOf(...KEPT);
+    const before = await superuser.rowsOf(...KEPT);
     expect(before.instances).toHaveLength(FLEET);
     for (let n = 0; n < RESTARTS; n++) await test.restart();
-    expect(await inspector.rowsOf(...KEPT)).toEqual(before);
+    expect(await superuser.rowsOf(...KEPT)).toEqual(before);
   }, 60_000);
 
   it('still has every one in the list, and each as before', async () => {

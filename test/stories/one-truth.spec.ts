@@ -1,6 +1,6 @@
+import { until } from '#libs/testing';
 import { pairInstance } from '../setup/paired-instance.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
-import { until } from '../setup/until.js';
 
 const OWN = '5511999990001';
 interface Connection {

@@ -90,7 +90,7 @@ export class ConnectionsRepository {
   /** Locks the instance and reads. @throws InstanceNotFound */
   async lock(tx: TenantTx, instanceId: InstanceId): Promise<LockedConnection> {
     const { seq } = await lockInstance(tx, instanceId);
-    const [row] = await tx.$queryRaw<LockedRow[]>`
+    const [row] = await tx.query<LockedRow[]>`
       SELECT date_trunc('milliseconds', tenure_now()) AS now, f.environment, f.desired_state, f.lifecycle,
              f.tenant_suspended_at IS NOT NULL AS suspended, f.connection_state, COALESCE(c.since, f.created_at) AS since,
              f.settled_state, f.settled_reason, f.settled_since, f.reason_at, f.pairing_since, c.trying_since,
@@ -103,7 +103,7 @@ export class ConnectionsRepository {
 
   /** Under the instance's lock. */
   async write(tx: TenantTx, instanceId: InstanceId, facts: ConnectionFacts, patch: ConnectionPatch = {}): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       INSERT INTO connections AS c (tenant_id, instance_id, state, reason, since, settled_state, settled_reason, settled_since, reason_at, pairing_since, trying_since)
       VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(instanceId)}::uuid, ${facts.state}, ${facts.settledReason}, ${facts.since}::timestamptz,
               ${facts.settledState}, ${facts.settledReason}, ${facts.settledSince}::timestamptz, ${facts.reasonAt}::timestamptz,
@@ -117,7 +117,7 @@ export class ConnectionsRepository {
 
   /** Under the instance's lock; no row: nothing. */
   async patch(tx: TenantTx, instanceId: InstanceId, { ownerNode, attempts, flaps, haltedSeq, retryInMs, restartRequested }: ConnectionPatch): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       UPDATE connections SET
         owner_node = CASE WHEN ${ownerNode !== undefined} THEN ${ownerNode ? uuidOf(ownerNode) : null}::uuid ELSE owner_node END,
         attempts = COALESCE(${attempts ?? null}::int, attempts), flaps = COALESCE(${flaps ?? null}::int, flaps),
@@ -128,27 +128,27 @@ export class ConnectionsRepository {
   }
 
   async notePhone(tx: TenantTx, instanceId: InstanceId, phoneNumber: string): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       UPDATE connections SET phone_number = ${phoneNumber}
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
   }
 
   async noteConnected(tx: TenantTx, instanceId: InstanceId, profileName: string | null): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       UPDATE connections SET last_connected_at = since, storm_until = NULL, profile_name = COALESCE(${profileName}, profile_name)
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
   }
 
   /** Not under the instance's lock: a stamp that nothing waits for. */
   async noteActivity(tx: TenantSql, instanceId: InstanceId, owner: NodeId): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       UPDATE connections SET last_activity_at = tenure_now()
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid AND owner_node = ${uuidOf(owner)}::uuid`;
   }
 
   /** The disconnects of the last minutes that nobody asked for: an hour to come back, before any clock starts. How many. */
   markStorm(tx: TenantTx, environment: Environment): Promise<number> {
-    return tx.$executeRaw`
+    return tx.execute`
       UPDATE connections c SET storm_until = c.settled_since + interval '1 hour' FROM instance_heads h
       WHERE c.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND h.tenant_id = c.tenant_id AND h.instance_id = c.instance_id AND h.environment = ${environment}
         AND c.settled_state = 'disconnected' AND c.settled_since > tenure_now() - interval '5 minutes'
@@ -158,7 +158,7 @@ export class ConnectionsRepository {
   /** @throws InstanceNotFound */
   async read(tx: TenantTx, instanceId: InstanceId): Promise<ConnectionView> {
     await requireInstance(tx, instanceId);
-    const [row] = await tx.$queryRaw<ViewRow[]>`
+    const [row] = await tx.query<ViewRow[]>`
       SELECT o.connection_state, o.connection_reason, o.connection_since, o.phone_number, o.profile_name, o.owner_node,
              o.desired_state, o.lifecycle, c.retry_at, c.attempts
       FROM instance_overview o LEFT JOIN connections c ON c.tenant_id = o.tenant_id AND c.instance_id = o.id

@@ -22,7 +22,7 @@ export class OwnershipLost extends Error {
 export class CredentialsRepository {
   /** Makes this the newest owner, after every write of the one before has ended. Null: there is no row. */
   async raiseEpoch(tx: TenantSql, instanceId: InstanceId): Promise<StoredCredentials | null> {
-    const rows = await tx.$queryRaw<CredentialsRow[]>`
+    const rows = await tx.query<CredentialsRow[]>`
       UPDATE wa_credentials SET owner_epoch = owner_epoch + 1
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid
       RETURNING version, owner_epoch, revoked_at, ciphertext`;
@@ -31,14 +31,14 @@ export class CredentialsRepository {
 
   /** An empty row for an instance that was never paired; one that is there stays as it is. */
   async prepare(tx: TenantSql, instanceId: InstanceId): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       INSERT INTO wa_credentials (tenant_id, instance_id) VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(instanceId)}::uuid)
       ON CONFLICT DO NOTHING`;
   }
 
   /** Holds off a newer owner until this transaction ends. @throws OwnershipLost */
   async holdFence(tx: TenantSql, instanceId: InstanceId, epoch: bigint): Promise<void> {
-    const held = await tx.$queryRaw<unknown[]>`
+    const held = await tx.query<unknown[]>`
       SELECT 1 FROM wa_credentials
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid AND owner_epoch = ${epoch} FOR SHARE`;
     if (held.length === 0) throw new OwnershipLost(instanceId);
@@ -46,7 +46,7 @@ export class CredentialsRepository {
 
   /** @throws OwnershipLost */
   async save(tx: TenantSql, instanceId: InstanceId, epoch: bigint, ciphertext: Buffer): Promise<void> {
-    const saved = await tx.$executeRaw`
+    const saved = await tx.execute`
       UPDATE wa_credentials SET version = version + 1, ciphertext = ${ciphertext}
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid AND owner_epoch = ${epoch}`;
     if (saved === 0) throw new OwnershipLost(instanceId);
@@ -54,7 +54,7 @@ export class CredentialsRepository {
 
   /** Of a completed pairing: what was revoked before is so no longer. @throws OwnershipLost */
   async replace(tx: TenantSql, instanceId: InstanceId, epoch: bigint, ciphertext: Buffer): Promise<void> {
-    const replaced = await tx.$executeRaw`
+    const replaced = await tx.execute`
       UPDATE wa_credentials SET version = version + 1, ciphertext = ${ciphertext}, revoked_at = NULL
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid AND owner_epoch = ${epoch}`;
     if (replaced === 0) throw new OwnershipLost(instanceId);
@@ -62,21 +62,21 @@ export class CredentialsRepository {
 
   /** WhatsApp accepts them no longer; they stay, sealed. */
   async markRevoked(tx: TenantSql, instanceId: InstanceId, at: Date): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       UPDATE wa_credentials SET revoked_at = COALESCE(revoked_at, ${at}::timestamptz)
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
   }
 
   /** For an archive: waits for the owner's last write, then removes the row and returns it. */
   async take(tx: TenantSql, instanceId: InstanceId): Promise<StoredCredentials | null> {
-    const [row] = await tx.$queryRaw<CredentialsRow[]>`
+    const [row] = await tx.query<CredentialsRow[]>`
       DELETE FROM wa_credentials WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid
       RETURNING version, owner_epoch, revoked_at, ciphertext`;
     return row ? toStored(row) : null;
   }
 
   async put(tx: TenantSql, instanceId: InstanceId, { version, ownerEpoch, revokedAt, ciphertext }: StoredCredentials): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       INSERT INTO wa_credentials (tenant_id, instance_id, version, owner_epoch, revoked_at, ciphertext)
       VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(instanceId)}::uuid, ${version}, ${ownerEpoch}, ${revokedAt}::timestamptz, ${ciphertext}::bytea)`;
   }

@@ -32,7 +32,7 @@ export class FleetRepository {
 
   /** Should run, is due, and nobody owns it. */
   async unowned(environments: Environment[], limit: number): Promise<FleetMember[]> {
-    const rows = await this.database.acrossTenants('a worker serves all tenants', (tx) => tx.$queryRaw<MemberRow[]>`
+    const rows = await this.database.acrossTenants('a worker serves all tenants', (tx) => tx.query<MemberRow[]>`
       SELECT o.tenant_id, o.id AS instance_id
       FROM instance_overview o JOIN tenants t ON t.id = o.tenant_id
       LEFT JOIN connections c ON c.tenant_id = o.tenant_id AND c.instance_id = o.id
@@ -44,7 +44,7 @@ export class FleetRepository {
   }
 
   async ownedBy(node: NodeId): Promise<OwnedMember[]> {
-    const rows = await this.database.acrossTenants('a worker serves all tenants', (tx) => tx.$queryRaw<(MemberRow & OwnedRow)[]>`
+    const rows = await this.database.acrossTenants('a worker serves all tenants', (tx) => tx.query<(MemberRow & OwnedRow)[]>`
       SELECT c.tenant_id, c.instance_id, c.restart_requested, t.suspended_at IS NOT NULL AS suspended,
              o.desired_state = 'running' AND o.lifecycle IN ('active', 'purge_scheduled') AND t.suspended_at IS NULL AS should_run
       FROM connections c JOIN instance_overview o ON o.tenant_id = c.tenant_id AND o.id = c.instance_id JOIN tenants t ON t.id = c.tenant_id
@@ -57,7 +57,7 @@ export class FleetRepository {
    * then an owner may be alive and was unable to renew.
    */
   async orphans(ttlMs: number, limit: number): Promise<FleetMember[]> {
-    const rows = await this.database.acrossTenants('a worker serves all tenants', (tx) => tx.$queryRaw<MemberRow[]>`
+    const rows = await this.database.acrossTenants('a worker serves all tenants', (tx) => tx.query<MemberRow[]>`
       SELECT c.tenant_id, c.instance_id FROM connections c
       WHERE c.owner_node IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM nodes n WHERE n.id = c.owner_node
@@ -68,7 +68,7 @@ export class FleetRepository {
 
   /** Nothing when nobody was lost lately: that is all an ordinary look costs. What people or the platform stopped is not lost. */
   async losses(environment: Environment): Promise<TenantLosses[]> {
-    const rows = await this.database.acrossTenants('a storm may be one of the whole platform', (tx) => tx.$queryRaw<LossesRow[]>`
+    const rows = await this.database.acrossTenants('a storm may be one of the whole platform', (tx) => tx.query<LossesRow[]>`
       WITH lost AS MATERIALIZED (
         SELECT c.tenant_id, c.storm_until FROM connections c JOIN instance_heads h ON h.tenant_id = c.tenant_id AND h.instance_id = c.instance_id
         WHERE c.settled_state = 'disconnected' AND c.settled_since > tenure_now() - interval '5 minutes'

@@ -17,32 +17,32 @@ export class NodesRepository {
   constructor(private readonly database: Database) {}
 
   async register({ id, name, place, capacity }: NewNode, ttlMs: number): Promise<void> {
-    await this.database.acrossTenants('a node serves all tenants', (tx) => tx.$executeRaw`
+    await this.database.acrossTenants('a node serves all tenants', (tx) => tx.execute`
       INSERT INTO nodes (id, name, place, capacity, started_at, lease_until)
       VALUES (${uuidOf(id)}::uuid, ${name}, ${place}, ${capacity}, clock_timestamp(), clock_timestamp() + ${ttlMs}::double precision * interval '1 millisecond')`);
   }
 
   /** False when the lease had lapsed or somebody has removed the node: it must not go on under this id. */
   async renew(id: NodeId, ttlMs: number): Promise<boolean> {
-    const renewed = await this.database.acrossTenants('a node serves all tenants', (tx) => tx.$executeRaw`
+    const renewed = await this.database.acrossTenants('a node serves all tenants', (tx) => tx.execute`
       UPDATE nodes SET lease_until = clock_timestamp() + ${ttlMs}::double precision * interval '1 millisecond'
       WHERE id = ${uuidOf(id)}::uuid AND lease_until > clock_timestamp()`);
     return renewed === 1;
   }
 
   async remove(id: NodeId): Promise<void> {
-    await this.database.acrossTenants('a node serves all tenants', (tx) => tx.$executeRaw`DELETE FROM nodes WHERE id = ${uuidOf(id)}::uuid`);
+    await this.database.acrossTenants('a node serves all tenants', (tx) => tx.execute`DELETE FROM nodes WHERE id = ${uuidOf(id)}::uuid`);
   }
 
   async places(): Promise<{ id: NodeId; place: string }[]> {
-    const rows = await this.database.acrossTenants('a node serves all tenants', (tx) => tx.$queryRaw<{ id: string; place: string }[]>`
+    const rows = await this.database.acrossTenants('a node serves all tenants', (tx) => tx.query<{ id: string; place: string }[]>`
       SELECT id, place FROM nodes WHERE place IS NOT NULL`);
     return rows.map(({ id, place }) => ({ id: idFrom('nod', id), place }));
   }
 
   /** Nodes long gone that own nothing any more. */
   async removeLapsed(): Promise<void> {
-    await this.database.acrossTenants('a node serves all tenants', (tx) => tx.$executeRaw`
+    await this.database.acrossTenants('a node serves all tenants', (tx) => tx.execute`
       DELETE FROM nodes n WHERE n.lease_until < clock_timestamp() - interval '1 minute'
         AND NOT EXISTS (SELECT 1 FROM connections c WHERE c.owner_node = n.id)`);
   }

@@ -19,7 +19,7 @@ interface SignalKeyRow {
 @Injectable()
 export class SignalKeysRepository {
   async read(tx: TenantSql, instanceId: InstanceId, type: string, idHashes: Buffer[]): Promise<StoredSignalKey[]> {
-    const rows = await tx.$queryRaw<SignalKeyRow[]>`
+    const rows = await tx.query<SignalKeyRow[]>`
       SELECT type, id_hash, ciphertext FROM wa_signal_keys
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid AND type = ${type}
         AND id_hash = ANY(${idHashes}::bytea[])`;
@@ -29,7 +29,7 @@ export class SignalKeysRepository {
   async put(tx: TenantSql, instanceId: InstanceId, keys: StoredSignalKey[]): Promise<void> {
     if (keys.length === 0) return;
     const sorted = inKeyOrder(keys);
-    await tx.$executeRaw`
+    await tx.execute`
       INSERT INTO wa_signal_keys (tenant_id, instance_id, type, id_hash, ciphertext)
       SELECT ${uuidOf(tx.tenantId)}::uuid, ${uuidOf(instanceId)}::uuid, k.type, k.id_hash, k.ciphertext
       FROM unnest(${sorted.map(({ type }) => type)}::text[], ${sorted.map(({ idHash }) => idHash)}::bytea[],
@@ -41,7 +41,7 @@ export class SignalKeysRepository {
   async remove(tx: TenantSql, instanceId: InstanceId, keys: Omit<StoredSignalKey, 'ciphertext'>[]): Promise<void> {
     if (keys.length === 0) return;
     const sorted = inKeyOrder(keys);
-    await tx.$executeRaw`
+    await tx.execute`
       DELETE FROM wa_signal_keys s
       USING unnest(${sorted.map(({ type }) => type)}::text[], ${sorted.map(({ idHash }) => idHash)}::bytea[]) AS k (type, id_hash)
       WHERE s.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND s.instance_id = ${uuidOf(instanceId)}::uuid AND s.type = k.type AND s.id_hash = k.id_hash`;
@@ -49,7 +49,7 @@ export class SignalKeysRepository {
 
   /** All of this instance, removed and returned in key order: for an archive, or because a new pairing has replaced the identity they belong to. */
   async take(tx: TenantSql, instanceId: InstanceId): Promise<StoredSignalKey[]> {
-    const rows = await tx.$queryRaw<SignalKeyRow[]>`
+    const rows = await tx.query<SignalKeyRow[]>`
       WITH taken AS (
         DELETE FROM wa_signal_keys WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid
         RETURNING type, id_hash, ciphertext)

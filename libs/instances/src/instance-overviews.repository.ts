@@ -54,7 +54,7 @@ interface OverviewRow {
 @Injectable()
 export class InstanceOverviewsRepository {
   async find(tx: TenantTx, id: InstanceId): Promise<InstanceOverview | null> {
-    const [row] = await tx.$queryRaw<OverviewRow[]>`
+    const [row] = await tx.query<OverviewRow[]>`
       SELECT tenant_id, id, environment, name, labels, deletion_protection, desired_state, lifecycle, created_at, updated_at, version,
              connection_state, connection_reason, connection_since, phone_number, profile_name, owner_node, next_action, next_due_at, rule_id
       FROM instance_overview WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid`;
@@ -65,7 +65,7 @@ export class InstanceOverviewsRepository {
   async list(tx: TenantTx, filter: InstanceFilter, before: InstanceId | null, limit: number): Promise<InstanceOverview[]> {
     const { environment, connection, reason, lifecycle, label, nameKey, nameContains } = filter;
     // `*` also keeps the statement from being planned once for all: each set of filters wants a plan of its own
-    const rows = await tx.$queryRaw<OverviewRow[]>`
+    const rows = await tx.query<OverviewRow[]>`
       SELECT * FROM instance_overview
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid
         AND (${before && uuidOf(before)}::uuid IS NULL OR id < ${before && uuidOf(before)}::uuid)

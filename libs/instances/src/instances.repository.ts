@@ -34,14 +34,14 @@ interface InstanceRow {
 export class InstancesRepository {
   /** Makes the head, whose lock orders everything that happens to the instance from now on. */
   async insertHead(tx: TenantTx, id: InstanceId, environment: Environment): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       INSERT INTO instance_heads (tenant_id, instance_id, environment) VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(id)}::uuid, ${environment})`;
   }
 
   /** False when the name is taken: nothing was written, and nothing of the other instance was touched. */
   async insert(tx: TenantTx, instance: NewInstance): Promise<boolean> {
     const { id, environment, name, labels, deletionProtection, createdAt } = instance;
-    const inserted = await tx.$executeRaw`
+    const inserted = await tx.execute`
       INSERT INTO instances (tenant_id, id, environment, name, name_key, labels, deletion_protection, lifecycle_since, created_at, updated_at)
       VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(id)}::uuid, ${environment}, ${name}, ${nameKeyOf(name)}, ${JSON.stringify(labels)}::jsonb,
               ${deletionProtection}, ${createdAt}, ${createdAt}, ${createdAt})
@@ -50,7 +50,7 @@ export class InstancesRepository {
   }
 
   async find(tx: TenantTx, id: InstanceId): Promise<StoredInstance | null> {
-    const [row] = await tx.$queryRaw<InstanceRow[]>`
+    const [row] = await tx.query<InstanceRow[]>`
       SELECT name, labels, deletion_protection, desired_state, lifecycle FROM instances
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid`;
     return row
@@ -66,7 +66,7 @@ export class InstancesRepository {
 
   /** A change by a person: counted in `version`. @throws a unique violation when the new name is taken */
   async change(tx: TenantTx, id: InstanceId, { name, labels, deletionProtection, desiredState }: InstanceChange, now: Date): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       UPDATE instances SET
         name = COALESCE(${name ?? null}::text, name),
         name_key = COALESCE(${name === undefined ? null : nameKeyOf(name)}::text, name_key),
@@ -79,7 +79,7 @@ export class InstancesRepository {
 
   /** A move of the lifecycle. False when the instance no longer stands where the move starts. */
   async move(tx: TenantTx, id: InstanceId, from: Lifecycle, to: Lifecycle, desired: DesiredState, now: Date): Promise<boolean> {
-    const moved = await tx.$executeRaw`
+    const moved = await tx.execute`
       UPDATE instances SET lifecycle = ${to}, lifecycle_since = ${now}, desired_state = ${desired},
         restored_at = CASE WHEN ${from} = 'archived' AND ${to} = 'active' THEN ${now}::timestamptz ELSE restored_at END,
         updated_at = ${now}, version = version + 1

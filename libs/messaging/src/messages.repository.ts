@@ -43,7 +43,7 @@ export class MessagesRepository {
   async insert(tx: TenantTx, instanceId: InstanceId, messages: NewMessage[]): Promise<MessageId[]> {
     const key = await this.keys.of(tx, instanceId);
     const rows = messages.map((message) => ({ id: newId('msg'), ...message }));
-    const inserted = await tx.$queryRaw<{ id: string }[]>`
+    const inserted = await tx.query<{ id: string }[]>`
       INSERT INTO messages (tenant_id, instance_id, id, chat_hash, whatsapp_id, from_me, type, status, sent_at, content, original)
       SELECT ${uuidOf(tx.tenantId)}::uuid, ${uuidOf(instanceId)}::uuid, new.* FROM unnest(
         ${rows.map(({ id }) => uuidOf(id))}::uuid[], ${rows.map(({ chat }) => key.hash('chat', chat))}::bytea[],
@@ -59,7 +59,7 @@ export class MessagesRepository {
 
   async findByWhatsappId(tx: TenantTx, instanceId: InstanceId, chat: string, whatsappId: string, fromMe: boolean): Promise<Message | null> {
     const key = await this.keys.of(tx, instanceId);
-    const [row] = await tx.$queryRaw<MessageRow[]>`
+    const [row] = await tx.query<MessageRow[]>`
       SELECT id, whatsapp_id, from_me, type, status, sent_at, content, error FROM messages
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid
         AND chat_hash = ${key.hash('chat', chat)} AND whatsapp_id = ${whatsappId} AND from_me = ${fromMe}`;
@@ -69,7 +69,7 @@ export class MessagesRepository {
   /** The protobuf of one of our own messages, for a recipient who asks for it again. */
   async findOriginal(tx: TenantTx, instanceId: InstanceId, chat: string, whatsappId: string): Promise<Uint8Array | null> {
     const key = await this.keys.of(tx, instanceId);
-    const [row] = await tx.$queryRaw<{ id: string; original: Uint8Array | null }[]>`
+    const [row] = await tx.query<{ id: string; original: Uint8Array | null }[]>`
       SELECT id, original FROM messages
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid
         AND chat_hash = ${key.hash('chat', chat)} AND whatsapp_id = ${whatsappId} AND from_me`;
@@ -80,7 +80,7 @@ export class MessagesRepository {
   async list(tx: TenantTx, instanceId: InstanceId, before: { sentAt: Date; id: MessageId } | null, limit: number): Promise<Message[]> {
     const key = await this.keys.find(tx, instanceId);
     if (!key) return [];
-    const rows = await tx.$queryRaw<MessageRow[]>`
+    const rows = await tx.query<MessageRow[]>`
       SELECT id, whatsapp_id, from_me, type, status, sent_at, content, error FROM messages
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid
         AND (${before?.sentAt ?? null}::timestamptz IS NULL

@@ -22,20 +22,20 @@ export class RetentionRescansRepository {
 
   /** From the first instance again when an earlier one is under way. */
   async begin(tx: TenantTx, version: number, now: Date): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       INSERT INTO retention_rescans (tenant_id, version, started_at) VALUES (${uuidOf(tx.tenantId)}::uuid, ${version}, ${now}::timestamptz)
       ON CONFLICT (tenant_id) DO UPDATE SET version = excluded.version, cursor_instance = NULL, started_at = excluded.started_at`;
   }
 
   async pending(limit: number): Promise<Rescan[]> {
-    const rows = await this.database.acrossTenants('rescans of all tenants wait in one table', (tx) => tx.$queryRaw<RescanRow[]>`
+    const rows = await this.database.acrossTenants('rescans of all tenants wait in one table', (tx) => tx.query<RescanRow[]>`
       SELECT tenant_id, version, cursor_instance FROM retention_rescans ORDER BY started_at LIMIT ${limit}`);
     return rows.map(toRescan);
   }
 
   /** Of the tenant, in the order of their ids. */
   async instancesAfter(tx: TenantTx, cursor: InstanceId | null, limit: number): Promise<InstanceId[]> {
-    const rows = await tx.$queryRaw<{ id: string }[]>`
+    const rows = await tx.query<{ id: string }[]>`
       SELECT id FROM instance_overview
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND lifecycle <> 'purged' AND (${cursor && uuidOf(cursor)}::uuid IS NULL OR id > ${cursor && uuidOf(cursor)}::uuid)
       ORDER BY id LIMIT ${limit}`;
@@ -44,13 +44,13 @@ export class RetentionRescansRepository {
 
   /** Nothing when another process was faster or a newer version began. */
   async advance(tx: TenantTx, { version, cursor }: Rescan, to: InstanceId): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       UPDATE retention_rescans SET cursor_instance = ${uuidOf(to)}::uuid
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND version = ${version} AND cursor_instance IS NOT DISTINCT FROM ${cursor && uuidOf(cursor)}::uuid`;
   }
 
   async finish(tx: TenantTx, { version, cursor }: Rescan): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       DELETE FROM retention_rescans
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND version = ${version} AND cursor_instance IS NOT DISTINCT FROM ${cursor && uuidOf(cursor)}::uuid`;
   }

@@ -39,7 +39,7 @@ export class RetentionScheduleRepository {
       policy_version: step.policyVersion,
       cycle: step.cycle,
     }));
-    await tx.$executeRaw`
+    await tx.execute`
       INSERT INTO retention_schedule AS s (tenant_id, instance_id, next_action, next_due_at, rule_id, policy_version, cycle, decided_at)
       SELECT ${uuidOf(tx.tenantId)}::uuid, r.instance_id, r.next_action, to_timestamp(r.next_due_at), r.rule_id, r.policy_version, r.cycle, ${decidedAt}::timestamptz
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
@@ -59,7 +59,7 @@ export class RetentionScheduleRepository {
    */
   async due(after: DueInstance | null, limit: number): Promise<DueInstance[]> {
     // the subselect is evaluated once; a volatile function in the condition would cost the index
-    const rows = await this.database.acrossTenants('the sweep serves all tenants', (tx) => tx.$queryRaw<DueRow[]>`
+    const rows = await this.database.acrossTenants('the sweep serves all tenants', (tx) => tx.query<DueRow[]>`
       SELECT s.tenant_id, s.instance_id, s.next_due_at
       FROM retention_schedule s JOIN tenant_retention t ON t.tenant_id = s.tenant_id
       WHERE s.next_due_at <= (SELECT tenure_now()) AND t.mode = 'enforce' AND NOT (SELECT kill_switch FROM platform_state)

@@ -21,16 +21,16 @@ export class RetentionWalkRepository {
   /** Begins a walk when the last one began a day ago. Null: none is under way; its `after` null: at its beginning. */
   async current(): Promise<{ after: WalkPosition | null } | null> {
     return this.database.acrossTenants('the walk goes through all tenants', async (tx) => {
-      await tx.$executeRaw`
+      await tx.execute`
         UPDATE retention_walk SET started_at = tenure_now(), finished_at = NULL, cursor_tenant = NULL, cursor_instance = NULL
         WHERE started_at IS NULL OR (finished_at IS NOT NULL AND started_at <= (SELECT tenure_now()) - interval '1 day')`;
-      const [row] = await tx.$queryRaw<WalkRow[]>`SELECT finished_at IS NULL AS running, cursor_tenant, cursor_instance FROM retention_walk`;
+      const [row] = await tx.query<WalkRow[]>`SELECT finished_at IS NULL AS running, cursor_tenant, cursor_instance FROM retention_walk`;
       return row?.running ? { after: positionOf(row.cursor_tenant, row.cursor_instance) } : null;
     });
   }
 
   async instancesAfter(after: WalkPosition | null, limit: number): Promise<WalkPosition[]> {
-    const rows = await this.database.acrossTenants('the walk goes through all tenants', (tx) => tx.$queryRaw<{ tenant_id: string; id: string }[]>`
+    const rows = await this.database.acrossTenants('the walk goes through all tenants', (tx) => tx.query<{ tenant_id: string; id: string }[]>`
       SELECT tenant_id, id FROM instance_overview
       WHERE lifecycle <> 'purged'
         AND (${after && uuidOf(after.tenantId)}::uuid IS NULL
@@ -41,7 +41,7 @@ export class RetentionWalkRepository {
 
   /** Nothing when another process was faster. `to` null: the walk is over. */
   async advance(from: WalkPosition | null, to: WalkPosition | null): Promise<void> {
-    await this.database.acrossTenants('the walk goes through all tenants', (tx) => tx.$executeRaw`
+    await this.database.acrossTenants('the walk goes through all tenants', (tx) => tx.execute`
       UPDATE retention_walk SET
         cursor_tenant = COALESCE(${to && uuidOf(to.tenantId)}::uuid, cursor_tenant),
         cursor_instance = COALESCE(${to && uuidOf(to.instanceId)}::uuid, cursor_instance),

@@ -13,7 +13,7 @@ interface HoldRow {
 @Injectable()
 export class ActiveHoldsRepository {
   async all(tx: TenantTx): Promise<Hold[]> {
-    const rows = await tx.$queryRaw<HoldRow[]>`
+    const rows = await tx.query<HoldRow[]>`
       SELECT id, scope, instance_id FROM active_holds WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid`;
     return rows.map(toHold);
   }

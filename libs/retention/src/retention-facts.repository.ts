@@ -38,7 +38,7 @@ export class RetentionFactsRepository {
   async of(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<RetentionFacts[]> {
     const ids = instanceIds.map(uuidOf);
     // A clock behind its own mark is quarantined until it comes within 2 s of it.
-    const rows = await tx.$queryRaw<FactsRow[]>`
+    const rows = await tx.query<FactsRow[]>`
       SELECT f.*, p.kill_switch,
              GREATEST(p.clock_quarantined_until,
                       CASE WHEN tenure_now() < p.clock_mark - interval '2 seconds' THEN p.clock_mark - interval '2 seconds' END) AS clock_quarantined_until

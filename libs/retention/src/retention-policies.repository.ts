@@ -37,21 +37,21 @@ export class RetentionPoliciesRepository {
   /** Locks the tenant's retention row, which orders activations among themselves and before everything that acts. Before any instance's lock. */
   async lock(tx: TenantTx): Promise<InForce> {
     const tenant = uuidOf(tx.tenantId);
-    await tx.$executeRaw`INSERT INTO tenant_retention (tenant_id) VALUES (${tenant}::uuid) ON CONFLICT DO NOTHING`;
-    const [row] = await tx.$queryRaw<{ version: number | null; activatedAt: Date | null }[]>`
+    await tx.execute`INSERT INTO tenant_retention (tenant_id) VALUES (${tenant}::uuid) ON CONFLICT DO NOTHING`;
+    const [row] = await tx.query<{ version: number | null; activatedAt: Date | null }[]>`
       SELECT active_version AS version, activated_at AS "activatedAt" FROM tenant_retention
       WHERE tenant_id = ${tenant}::uuid FOR NO KEY UPDATE`;
     return row!;
   }
 
   async inForce(tx: TenantTx): Promise<InForce> {
-    const [row] = await tx.$queryRaw<InForce[]>`
+    const [row] = await tx.query<InForce[]>`
       SELECT active_version AS version, activated_at AS "activatedAt" FROM tenant_retention WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid`;
     return row ?? { version: null, activatedAt: null };
   }
 
   async find(tx: TenantTx, version: number): Promise<PolicyVersion | null> {
-    const [row] = await tx.$queryRaw<VersionRow[]>`
+    const [row] = await tx.query<VersionRow[]>`
       SELECT v.*, v.version IS NOT DISTINCT FROM t.active_version AS active
       FROM policy_versions v LEFT JOIN tenant_retention t ON t.tenant_id = v.tenant_id
       WHERE v.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND v.version = ${version}`;
@@ -60,7 +60,7 @@ export class RetentionPoliciesRepository {
 
   /** Newest first, before a number (null: from the newest). */
   async list(tx: TenantTx, before: number | null, limit: number): Promise<PolicyVersion[]> {
-    const rows = await tx.$queryRaw<VersionRow[]>`
+    const rows = await tx.query<VersionRow[]>`
       SELECT v.*, v.version IS NOT DISTINCT FROM t.active_version AS active
       FROM policy_versions v LEFT JOIN tenant_retention t ON t.tenant_id = v.tenant_id
       WHERE v.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND (${before}::integer IS NULL OR v.version < ${before}::integer)
@@ -70,7 +70,7 @@ export class RetentionPoliciesRepository {
 
   /** The newest version if it says the same. */
   async findSame(tx: TenantTx, document: RetentionDocument): Promise<number | null> {
-    const [row] = await tx.$queryRaw<{ version: number; same: boolean }[]>`
+    const [row] = await tx.query<{ version: number; same: boolean }[]>`
       SELECT version, document = ${JSON.stringify(document)}::jsonb AS same FROM policy_versions
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid ORDER BY version DESC LIMIT 1`;
     return row?.same ? row.version : null;
@@ -79,7 +79,7 @@ export class RetentionPoliciesRepository {
   /** The next number, under the lock of the retention row. */
   async insert(tx: TenantTx, document: RetentionDocument, createdBy: Actor, now: Date): Promise<number> {
     const tenant = uuidOf(tx.tenantId);
-    const [row] = await tx.$queryRaw<{ version: number }[]>`
+    const [row] = await tx.query<{ version: number }[]>`
       INSERT INTO policy_versions (tenant_id, version, document, created_at, created_by)
       SELECT ${tenant}::uuid, COALESCE(max(version), 0) + 1, ${JSON.stringify(document)}::jsonb, ${now}::timestamptz, ${JSON.stringify(createdBy)}::jsonb
       FROM policy_versions WHERE tenant_id = ${tenant}::uuid RETURNING version`;
@@ -89,10 +89,10 @@ export class RetentionPoliciesRepository {
   /** Puts a draft in force, under the lock of the retention row. */
   async activate(tx: TenantTx, version: number, mode: RetentionMode, activatedBy: Actor, now: Date): Promise<void> {
     const tenant = uuidOf(tx.tenantId);
-    await tx.$executeRaw`
+    await tx.execute`
       UPDATE policy_versions SET activated_at = ${now}::timestamptz, activated_by = ${JSON.stringify(activatedBy)}::jsonb
       WHERE tenant_id = ${tenant}::uuid AND version = ${version} AND activated_at IS NULL`;
-    await tx.$executeRaw`
+    await tx.execute`
       UPDATE tenant_retention SET active_version = ${version}, mode = ${mode}, activated_at = ${now}::timestamptz WHERE tenant_id = ${tenant}::uuid`;
   }
 }

@@ -35,7 +35,7 @@ export class ApiKeysRepository {
   constructor(private readonly database: Database) {}
 
   async insert(tx: TenantTx, key: ApiKeyWithHash): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       INSERT INTO api_keys (tenant_id, id, name, environment, scopes, prefix, hash, created_at, expires_at)
       VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(key.id)}::uuid, ${key.name}, ${key.environment}, ${key.scopes}::text[], ${key.prefix},
               ${Buffer.from(key.hash)}, ${key.createdAt}, ${key.expiresAt})`;
@@ -45,7 +45,7 @@ export class ApiKeysRepository {
   async findLive(prefix: string): Promise<ApiKeyWithHash | null> {
     const [row] = await this.database.acrossTenants(
       'a key names its tenant, so it is looked up before there is one',
-      (tx) => tx.$queryRaw<ApiKeyRow[]>`
+      (tx) => tx.query<ApiKeyRow[]>`
         SELECT id, tenant_id, name, environment, scopes, prefix, hash, created_at, expires_at, revoked_at FROM api_keys
         WHERE prefix = ${prefix} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
     );
@@ -54,7 +54,7 @@ export class ApiKeysRepository {
 
   /** Oldest first, after an id (null: from the beginning). */
   async list(tx: TenantTx, after: KeyId | null, limit: number): Promise<ApiKey[]> {
-    const rows = await tx.$queryRaw<ApiKeyRow[]>`
+    const rows = await tx.query<ApiKeyRow[]>`
       SELECT * FROM api_keys
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND (${after && uuidOf(after)}::uuid IS NULL OR id > ${after && uuidOf(after)}::uuid)
       ORDER BY id LIMIT ${limit}`;
@@ -63,7 +63,7 @@ export class ApiKeysRepository {
 
   /** Whether there was such a key that was not revoked yet. */
   async revoke(tx: TenantTx, id: KeyId, now: Date): Promise<boolean> {
-    const revoked = await tx.$executeRaw`
+    const revoked = await tx.execute`
       UPDATE api_keys SET revoked_at = ${now}
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid AND revoked_at IS NULL`;
     return revoked > 0;

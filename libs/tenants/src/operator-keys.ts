@@ -21,7 +21,7 @@ export class OperatorKeys {
     const { prefix } = materialOf(key);
     const [row] = await this.database.acrossTenants(
       'operator keys belong to no tenant',
-      (tx) => tx.$queryRaw<OperatorKeyRow[]>`SELECT id, hash FROM operator_keys WHERE prefix = ${prefix}`,
+      (tx) => tx.query<OperatorKeyRow[]>`SELECT id, hash FROM operator_keys WHERE prefix = ${prefix}`,
     );
     return row && matches(key, row.hash) ? idFrom('key', row.id) : null;
   }
@@ -37,8 +37,8 @@ export class OperatorKeys {
 
   private async fix({ prefix, hash }: KeyMaterial): Promise<null> {
     await this.database.acrossTenants('operator keys belong to no tenant', async (tx) => {
-      await tx.$executeRaw`DELETE FROM operator_keys WHERE hash <> ${hash}`;
-      await tx.$executeRaw`
+      await tx.execute`DELETE FROM operator_keys WHERE hash <> ${hash}`;
+      await tx.execute`
         INSERT INTO operator_keys (id, prefix, hash, created_at) VALUES (${uuidOf(newId('key'))}::uuid, ${prefix}, ${hash}, tenure_now())
         ON CONFLICT (prefix) DO NOTHING`;
     });
@@ -47,7 +47,7 @@ export class OperatorKeys {
 
   private async makeFirst({ key, prefix, hash }: KeyMaterial): Promise<string | null> {
     const made = await this.database.acrossTenants('operator keys belong to no tenant', (tx) => {
-      return tx.$executeRaw`
+      return tx.execute`
         INSERT INTO operator_keys (id, prefix, hash, created_at)
         SELECT ${uuidOf(newId('key'))}::uuid, ${prefix}, ${hash}, tenure_now() WHERE NOT EXISTS (SELECT 1 FROM operator_keys)`;
     });

@@ -19,14 +19,14 @@ export class TenantsRepository {
   constructor(private readonly database: Database) {}
 
   async insert(tx: TenantTx, tenant: Tenant): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       INSERT INTO tenants (id, name, created_at) VALUES (${uuidOf(tenant.id)}::uuid, ${tenant.name}, ${tenant.createdAt})`;
   }
 
   async find(tenantId: TenantId): Promise<Tenant | null> {
     const [row] = await this.database.forTenant(
       tenantId,
-      (tx) => tx.$queryRaw<TenantRow[]>`SELECT id, name, created_at FROM tenants WHERE id = ${uuidOf(tenantId)}::uuid`,
+      (tx) => tx.query<TenantRow[]>`SELECT id, name, created_at FROM tenants WHERE id = ${uuidOf(tenantId)}::uuid`,
     );
     return row ? toTenant(row) : null;
   }
@@ -35,7 +35,7 @@ export class TenantsRepository {
   async list(after: TenantId | null, limit: number): Promise<Tenant[]> {
     const rows = await this.database.acrossTenants(
       'the operator lists tenants',
-      (tx) => tx.$queryRaw<TenantRow[]>`
+      (tx) => tx.query<TenantRow[]>`
         SELECT id, name, created_at FROM tenants
         WHERE ${after && uuidOf(after)}::uuid IS NULL OR id > ${after && uuidOf(after)}::uuid ORDER BY id LIMIT ${limit}`,
     );

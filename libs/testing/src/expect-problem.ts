@@ -1,4 +1,4 @@
-import type { Answer } from '../../../test/setup/api-client.js';
+import type { Answer } from './api-client.js';
 
 /** The answer is an RFC 9457 problem of this status and code, complete enough to act on. */
 export function expectProblem({ status, body, headers }: Answer<unknown>, expectedStatus: number, code: string): void {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { TestDatabase } from '../../../test/setup/test-database.js';
+import type { TestDatabase } from './test-database.js';
 
 type Look = <T extends object = Record<string, unknown>>(sql: string, ...values: unknown[]) => Promise<T[]>;
 
@@ -41,6 +41,16 @@ export class Superuser {
       hashes[name] = row!.hash;
     }
     return hashes;
+  }
+
+  /** Every row of these tables, each as text, in a stable order: where the fingerprint says that something changed, this says what. */
+  async rowsOf(...tables: string[]): Promise<Record<string, string[]>> {
+    const entries: [string, string[]][] = [];
+    for (const table of tables) {
+      const rows = await this.look<{ row: string }>(`SELECT t::text AS row FROM ${table} t ORDER BY 1`);
+      entries.push([table, rows.map(({ row }) => row)]);
+    }
+    return Object.fromEntries(entries);
   }
 
   async end(): Promise<void> {

@@ -19,8 +19,8 @@ import {
   verifyMasterKey,
 } from '#libs/platform';
 import { OperatorKeys, TenantsModule } from '#libs/tenants';
-import { ApiClient } from '../../../test/setup/api-client.js';
-import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
+import { ApiClient } from './api-client.js';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
 import { Superuser } from './superuser.js';
 
 const OPERATOR_KEY = `tnr_op_${randomBytes(24).toString('base64url')}`;

@@ -8,8 +8,8 @@ import type { TenantSql } from '#libs/contracts';
 @Injectable()
 export class Clock {
   /** The instant as this transaction sees it, to the millisecond. */
-  async now(tx: Pick<TenantSql, '$queryRaw'>): Promise<Date> {
-    const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT date_trunc('milliseconds', tenure_now()) AS now`;
+  async now(tx: Pick<TenantSql, 'query'>): Promise<Date> {
+    const [row] = await tx.query<{ now: Date }[]>`SELECT date_trunc('milliseconds', tenure_now()) AS now`;
     return row!.now;
   }
 }

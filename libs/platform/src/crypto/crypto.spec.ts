@@ -71,7 +71,7 @@ describe('the data key of an instance', () => {
     const keys = new InstanceKeys(master);
     const ids = [newId('ins'), newId('ins')];
     const boxes = await database.forTenant(tenant, async (tx) => {
-      await tx.$executeRaw`INSERT INTO instance_heads (tenant_id, instance_id, environment) SELECT ${uuidOf(tenant)}::uuid, id, 'test' FROM unnest(${ids.map(uuidOf)}::uuid[]) id`;
+      await tx.execute`INSERT INTO instance_heads (tenant_id, instance_id, environment) SELECT ${uuidOf(tenant)}::uuid, id, 'test' FROM unnest(${ids.map(uuidOf)}::uuid[]) id`;
       return Promise.all(ids.map(async (id) => (await keys.create(tx, id)).seal('x', Buffer.from(id))));
     });
     const open = (with_: InstanceKeys, n: number) => database.forTenant(tenant, async (tx) => (await with_.of(tx, ids[n]!)).open('x', boxes[n]!).toString());

@@ -20,7 +20,7 @@ export class InstanceKeys {
   async create(tx: TenantSql, instanceId: InstanceId): Promise<DataKey> {
     const belongsTo = `${tx.tenantId}|${instanceId}`;
     const plain = randomBytes(32);
-    await tx.$executeRaw`
+    await tx.execute`
       INSERT INTO instance_payload (tenant_id, instance_id, wrapped_key, master_key_id)
       VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(instanceId)}::uuid, ${this.master.wrap(belongsTo, plain)}, ${this.master.id})`;
     const key = new DataKey(plain, belongsTo);
@@ -45,7 +45,7 @@ export class InstanceKeys {
 
   /** The keys that are still there, in one query. */
   async findAll(tx: TenantSql, instanceIds: InstanceId[]): Promise<Map<InstanceId, DataKey>> {
-    const rows = await tx.$queryRaw<{ instance_id: string; wrapped_key: Uint8Array }[]>`
+    const rows = await tx.query<{ instance_id: string; wrapped_key: Uint8Array }[]>`
       SELECT instance_id, wrapped_key FROM instance_payload
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ANY(${instanceIds.map(uuidOf)}::uuid[])`;
     return new Map(rows.map((row) => this.unwrap(tx, idFrom('ins', row.instance_id), row.wrapped_key)));

@@ -7,8 +7,8 @@ const KNOWN = Buffer.from('tenure master key check, 32 byte');
 /** Refuses to start with a key other than the one this database was first used with. Overwrites nothing. @throws StartError */
 export async function verifyMasterKey(database: Database, master: MasterKey): Promise<void> {
   const check = await database.acrossTenants('the master key check is of the whole installation', async (tx) => {
-    await tx.$executeRaw`UPDATE platform_state SET master_key_check = ${master.wrap('platform', KNOWN)} WHERE master_key_check IS NULL`;
-    const [row] = await tx.$queryRaw<{ master_key_check: Uint8Array }[]>`SELECT master_key_check FROM platform_state`;
+    await tx.execute`UPDATE platform_state SET master_key_check = ${master.wrap('platform', KNOWN)} WHERE master_key_check IS NULL`;
+    const [row] = await tx.query<{ master_key_check: Uint8Array }[]>`SELECT master_key_check FROM platform_state`;
     return row!.master_key_check;
   });
   try {

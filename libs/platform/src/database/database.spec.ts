@@ -12,9 +12,9 @@ const acme = newId('ten');
 const globex = newId('ten');
 const INSUFFICIENT_PRIVILEGE = '42501';
 
-const whoAmI = async (tx: Pick<TenantTx, '$queryRaw'>) => (await tx.$queryRaw<{ role: string }[]>`SELECT current_user::text AS role`)[0]!.role;
-const instancesSeen = async (tx: Pick<TenantTx, '$queryRaw'>) =>
-  (await tx.$queryRaw<{ name: string }[]>`SELECT name FROM instances ORDER BY name`).map(({ name }) => name);
+const whoAmI = async (tx: Pick<TenantTx, 'query'>) => (await tx.query<{ role: string }[]>`SELECT current_user::text AS role`)[0]!.role;
+const instancesSeen = async (tx: Pick<TenantTx, 'query'>) =>
+  (await tx.query<{ name: string }[]>`SELECT name FROM instances ORDER BY name`).map(({ name }) => name);
 
 describe('a unit of work', () => {
   let store: TestDatabase;
@@ -37,14 +37,14 @@ describe('a unit of work', () => {
 
   const makeTenant = (tenantId: TenantId, names: string[]) =>
     database.forTenant(tenantId, async (tx) => {
-      await tx.$executeRaw`INSERT INTO tenants (id, name, created_at) VALUES (${uuidOf(tenantId)}::uuid, 'T', tenure_now())`;
+      await tx.execute`INSERT INTO tenants (id, name, created_at) VALUES (${uuidOf(tenantId)}::uuid, 'T', tenure_now())`;
       for (const name of names) await insertInstance(tx, tenantId, name);
     });
 
   const insertInstance = async (tx: TenantTx, tenantId: TenantId, name: string): Promise<void> => {
     const [tenant, id, environment] = [uuidOf(tenantId), uuidOf(newId('ins')), name.split(' ')[1]!];
-    await tx.$executeRaw`INSERT INTO instance_heads (tenant_id, instance_id, environment) VALUES (${tenant}::uuid, ${id}::uuid, ${environment})`;
-    await tx.$executeRaw`
+    await tx.execute`INSERT INTO instance_heads (tenant_id, instance_id, environment) VALUES (${tenant}::uuid, ${id}::uuid, ${environment})`;
+    await tx.execute`
       INSERT INTO instances (tenant_id, id, environment, name, name_key, lifecycle_since, created_at, updated_at)
       VALUES (${tenant}::uuid, ${id}::uuid, ${environment}, ${name}, ${name}, tenure_now(), tenure_now(), tenure_now())`;
   };
@@ -64,7 +64,7 @@ describe('a unit of work', () => {
 
   it('runs as that role whatever options the URL brings', async () => {
     const other = new Database(new DatabaseTarget(`${store.url}?options=-c%20work_mem%3D7MB%20-c%20role%3Dnone&application_name=x`, 1));
-    const session = await other.forTenant(acme, (tx) => tx.$queryRaw`
+    const session = await other.forTenant(acme, (tx) => tx.query`
       SELECT current_user::text AS role, current_setting('work_mem') AS memory, current_setting('TimeZone') AS zone`);
     expect(session).toEqual([{ role: 'tenure_app', memory: '7MB', zone: 'UTC' }]);
     await other.onApplicationShutdown();
@@ -77,7 +77,7 @@ describe('a unit of work', () => {
   });
 
   it('of a key sees, of the instances, those of its environment', async () => {
-    const counts = (tx: TenantTx) => tx.$queryRaw`
+    const counts = (tx: TenantTx) => tx.query`
       SELECT (SELECT count(*)::int FROM instances) AS instances, (SELECT count(*)::int FROM instance_heads) AS heads,
              (SELECT count(*)::int FROM instance_overview) AS overviews, (SELECT count(*)::int FROM retention_facts) AS facts`;
     expect(await database.forCaller({ tenantId: acme, environment: 'live' }, instancesSeen)).toEqual(['acme live']);
@@ -103,9 +103,9 @@ describe('a unit of work', () => {
 
   it("cannot write another tenant's rows", async () => {
     expect(await refusalOf(database.forTenant(acme, (tx) => insertInstance(tx, globex, 'planted live')))).toBe(INSUFFICIENT_PRIVILEGE);
-    const touched = await database.forTenant(acme, (tx) => tx.$executeRaw`UPDATE instances SET name = 'mine' WHERE tenant_id = ${uuidOf(globex)}::uuid`);
+    const touched = await database.forTenant(acme, (tx) => tx.execute`UPDATE instances SET name = 'mine' WHERE tenant_id = ${uuidOf(globex)}::uuid`);
     expect(touched).toBe(0);
-    const moving = database.forTenant(acme, (tx) => tx.$executeRaw`UPDATE instances SET tenant_id = ${uuidOf(globex)}::uuid`);
+    const moving = database.forTenant(acme, (tx) => tx.execute`UPDATE instances SET tenant_id = ${uuidOf(globex)}::uuid`);
     expect(await refusalOf(moving)).toBe(INSUFFICIENT_PRIVILEGE);
     expect(await database.forTenant(globex, instancesSeen)).toEqual(['globex live', 'globex test']);
   });
@@ -179,7 +179,7 @@ describe('a unit of work', () => {
   });
 
   it('that loses a deadlock runs again, and both commit', async () => {
-    const [first, second] = await database.forTenant(acme, (tx) => tx.$queryRaw<{ id: string }[]>`SELECT id FROM instances ORDER BY id`);
+    const [first, second] = await database.forTenant(acme, (tx) => tx.query<{ id: string }[]>`SELECT id FROM instances ORDER BY id`);
     let attempts = 0;
     let holding = 0;
     let met!: () => void;
@@ -187,7 +187,7 @@ describe('a unit of work', () => {
     const crossing = ([one, other]: [string, string]) =>
       database.forTenant(acme, async (tx) => {
         attempts++;
-        const bump = (id: string) => tx.$executeRaw`UPDATE instances SET version = version + 1 WHERE tenant_id = ${uuidOf(acme)}::uuid AND id = ${id}::uuid`;
+        const bump = (id: string) => tx.execute`UPDATE instances SET version = version + 1 WHERE tenant_id = ${uuidOf(acme)}::uuid AND id = ${id}::uuid`;
         await bump(one);
         if (++holding === 2) met();
         await meeting;
@@ -195,14 +195,14 @@ describe('a unit of work', () => {
       });
     await Promise.all([crossing([first!.id, second!.id]), crossing([second!.id, first!.id])]);
     expect(attempts).toBe(3);
-    expect(await database.forTenant(acme, (tx) => tx.$queryRaw`SELECT version FROM instances`)).toEqual([{ version: 3 }, { version: 3 }]);
+    expect(await database.forTenant(acme, (tx) => tx.query`SELECT version FROM instances`)).toEqual([{ version: 3 }, { version: 3 }]);
   });
 
   it('whose connection breaks before the commit runs again', async () => {
     let attempts = 0;
     const names = await database.forTenant(acme, async (tx) => {
       if (++attempts === 1) {
-        const [backend] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+        const [backend] = await tx.query<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
         await superuser.look('SELECT pg_terminate_backend($1)', backend!.pid);
         await sleep(20);
       }
@@ -223,8 +223,8 @@ describe('a unit of work', () => {
   it('that swallowed the error of a statement does not look done', async () => {
     const tenantId = newId('ten');
     const swallowing = database.forTenant(tenantId, async (tx) => {
-      await tx.$executeRaw`INSERT INTO tenants (id, name, created_at) VALUES (${uuidOf(tenantId)}::uuid, 'T', tenure_now())`;
-      await tx.$executeRaw`SELECT 1 / ${0}::int`.catch(() => undefined);
+      await tx.execute`INSERT INTO tenants (id, name, created_at) VALUES (${uuidOf(tenantId)}::uuid, 'T', tenure_now())`;
+      await tx.execute`SELECT 1 / ${0}::int`.catch(() => undefined);
     });
     await expect(swallowing).rejects.toThrow('was rolled back');
     expect(await superuser.look('SELECT 1 FROM tenants WHERE id = $1', uuidOf(tenantId))).toEqual([]);
@@ -235,7 +235,7 @@ describe('a unit of work', () => {
     const count = async () => (await superuser.look<{ n: number }>(`SELECT count(*)::int AS n FROM tenants`))[0]!.n;
     let visible: Promise<number> | undefined;
     await database.forTenant(newId('ten'), async (tx) => {
-      await tx.$executeRaw`INSERT INTO tenants (id, name, created_at) VALUES (${uuidOf(tx.tenantId)}::uuid, 'T', tenure_now())`;
+      await tx.execute`INSERT INTO tenants (id, name, created_at) VALUES (${uuidOf(tx.tenantId)}::uuid, 'T', tenure_now())`;
       tx.afterCommit(() => {
         seen.push('committed');
         visible = count();
@@ -272,8 +272,8 @@ describe('a unit of work', () => {
     const other = new Database(new DatabaseTarget(store.url, 1));
     const instant = new Date('2026-11-23T10:00:00.123Z');
     const [row] = await other.forTenant(acme, async (tx) => {
-      await tx.$executeRaw`UPDATE instances SET restored_at = ${instant}`;
-      return tx.$queryRaw<{ restored_at: Date; epoch: number }[]>`SELECT restored_at, extract(epoch FROM restored_at)::float8 AS epoch FROM instances`;
+      await tx.execute`UPDATE instances SET restored_at = ${instant}`;
+      return tx.query<{ restored_at: Date; epoch: number }[]>`SELECT restored_at, extract(epoch FROM restored_at)::float8 AS epoch FROM instances`;
     });
     expect(row).toEqual({ restored_at: instant, epoch: instant.getTime() / 1000 });
     await other.onApplicationShutdown();

@@ -13,12 +13,12 @@ export class Tx {
   constructor(private readonly connection: pg.PoolClient) {}
 
   /** The rows. Values travel as parameters, never in the text. */
-  async $queryRaw<T = unknown>(query: TemplateStringsArray, ...values: unknown[]): Promise<T> {
+  async query<T = unknown>(query: TemplateStringsArray, ...values: unknown[]): Promise<T> {
     return (await this.run(textOf(query), values)).rows as T;
   }
 
   /** How many rows it changed. */
-  async $executeRaw(query: TemplateStringsArray, ...values: unknown[]): Promise<number> {
+  async execute(query: TemplateStringsArray, ...values: unknown[]): Promise<number> {
     return (await this.run(textOf(query), values)).rowCount ?? 0;
   }
 

@@ -12,7 +12,7 @@ export class DatabaseHealth {
   async check() {
     const indicator = this.indicators.check('database');
     try {
-      await this.database.acrossTenants('the platform row is of no tenant', (tx) => tx.$queryRaw`SELECT id FROM platform_state`);
+      await this.database.acrossTenants('the platform row is of no tenant', (tx) => tx.query`SELECT id FROM platform_state`);
       return indicator.up();
     } catch {
       return indicator.down('The database does not answer.');

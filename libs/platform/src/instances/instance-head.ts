@@ -14,7 +14,7 @@ export interface InstanceHead {
  * @throws InstanceNotFound also for a foreign tenant's and the other environment's
  */
 export async function lockInstance(tx: TenantTx, instanceId: InstanceId): Promise<InstanceHead> {
-  const [head] = await tx.$queryRaw<{ seq: bigint; cycle: number }[]>`
+  const [head] = await tx.query<{ seq: bigint; cycle: number }[]>`
     SELECT seq, cycle FROM instance_heads
     WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid FOR UPDATE`;
   if (!head) throw new InstanceNotFound();
@@ -23,7 +23,7 @@ export async function lockInstance(tx: TenantTx, instanceId: InstanceId): Promis
 
 /** Starts a new cycle of an instance this transaction has locked. */
 export async function nextCycle(tx: TenantTx, instanceId: InstanceId): Promise<number> {
-  const [head] = await tx.$queryRaw<{ cycle: number }[]>`
+  const [head] = await tx.query<{ cycle: number }[]>`
     UPDATE instance_heads SET cycle = cycle + 1
     WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid RETURNING cycle`;
   if (!head) throw new InstanceNotFound();
@@ -32,7 +32,7 @@ export async function nextCycle(tx: TenantTx, instanceId: InstanceId): Promise<n
 
 /** Whether this transaction can see the instance at all. @throws InstanceNotFound */
 export async function requireInstance(tx: TenantTx, instanceId: InstanceId): Promise<void> {
-  const rows = await tx.$queryRaw<unknown[]>`
+  const rows = await tx.query<unknown[]>`
     SELECT 1 FROM instance_heads WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
   if (rows.length === 0) throw new InstanceNotFound();
 }

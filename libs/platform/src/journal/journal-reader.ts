@@ -44,7 +44,7 @@ export class JournalReader {
   /** The tenant's entries after a position, oldest first: a reader that follows positions misses none. */
   after(caller: Caller, position: number, limit: number): Promise<ReadEntry[]> {
     return this.database.forCaller(caller, async (tx) => {
-      const rows = await tx.$queryRaw<PositionedRow[]>`
+      const rows = await tx.query<PositionedRow[]>`
         SELECT p.position, j.id, j.instance_id, j.seq, j.type, j.occurred_at, j.actor, j.causation_id, j.data, j.personal
         FROM journal_positions p JOIN journal j ON j.tenant_id = p.tenant_id AND j.id = p.event_id
         WHERE p.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND p.position > ${position}
@@ -58,7 +58,7 @@ export class JournalReader {
   ofInstance(caller: Caller, instanceId: InstanceId, before: number | null, limit: number): Promise<ReadEntry[]> {
     return this.database.forCaller(caller, async (tx) => {
       await requireInstance(tx, instanceId);
-      const rows = await tx.$queryRaw<PositionedRow[]>`
+      const rows = await tx.query<PositionedRow[]>`
         SELECT p.position, j.id, j.instance_id, j.seq, j.type, j.occurred_at, j.actor, j.causation_id, j.data, j.personal
         FROM journal j JOIN journal_positions p ON p.tenant_id = j.tenant_id AND p.event_id = j.id
         WHERE j.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND j.instance_id = ${uuidOf(instanceId)}::uuid
@@ -71,7 +71,7 @@ export class JournalReader {
   /** The event a job was enqueued for. It needs no position: a subscriber follows the commit, not the sequencer. */
   event<N extends LifecycleEventName>(tenantId: TenantId, eventId: EventId): Promise<LifecycleEvent<N> | null> {
     return this.database.forTenant(tenantId, async (tx) => {
-      const [row] = await tx.$queryRaw<JournalRow[]>`
+      const [row] = await tx.query<JournalRow[]>`
         SELECT id, instance_id, seq, type, occurred_at, actor, causation_id, data, personal FROM journal
         WHERE tenant_id = ${uuidOf(tenantId)}::uuid AND id = ${uuidOf(eventId)}::uuid`;
       return row ? (envelopeOf(tenantId, row) as unknown as LifecycleEvent<N>) : null;

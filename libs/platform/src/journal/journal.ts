@@ -42,7 +42,7 @@ export class Journal {
   async append<N extends InstanceEventName>(tx: TenantTx, entry: NewInstanceEntry<N>): Promise<EventId> {
     const id = newId('evt');
     const personal = await this.sealPersonal(tx, id, entry);
-    const inserted = await tx.$executeRaw`
+    const inserted = await tx.execute`
       WITH head AS (
         UPDATE instance_heads SET seq = seq + 1
         WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(entry.instanceId)}::uuid RETURNING seq),
@@ -60,7 +60,7 @@ export class Journal {
   /** An event of the tenant itself: no instance, no `seq`. */
   async appendOfTenant<N extends TenantEventName>(tx: TenantTx, entry: NewTenantEntry<N>): Promise<EventId> {
     const id = newId('evt');
-    await tx.$executeRaw`
+    await tx.execute`
       WITH pending AS (INSERT INTO journal_pending (tenant_id, event_id) VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(id)}::uuid))
       INSERT INTO journal (tenant_id, id, type, occurred_at, actor, causation_id, data)
       VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(id)}::uuid, ${entry.type}, tenure_now(), ${JSON.stringify(entry.actor)}::jsonb,

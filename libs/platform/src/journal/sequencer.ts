@@ -57,21 +57,21 @@ export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutd
 
 /** Locks the heads of the tenants at the front of the queue, leaving out those that another sequencer is at. */
 async function lockHeads(tx: PlatformTx): Promise<string[]> {
-  const waiting = await tx.$queryRaw<{ tenant_id: string }[]>`
+  const waiting = await tx.query<{ tenant_id: string }[]>`
     SELECT DISTINCT tenant_id FROM (SELECT tenant_id FROM journal_pending ORDER BY n LIMIT ${BATCH}) AS front ORDER BY tenant_id`;
   if (waiting.length === 0) return [];
   const ids = waiting.map(({ tenant_id }) => tenant_id);
-  await tx.$executeRaw`
+  await tx.execute`
     INSERT INTO journal_heads (tenant_id) SELECT id FROM unnest(${ids}::uuid[]) AS id
     WHERE NOT EXISTS (SELECT 1 FROM journal_heads WHERE tenant_id = id) ON CONFLICT DO NOTHING`;
-  const locked = await tx.$queryRaw<{ tenant_id: string }[]>`
+  const locked = await tx.query<{ tenant_id: string }[]>`
     SELECT tenant_id FROM journal_heads WHERE tenant_id = ANY(${ids}::uuid[]) ORDER BY tenant_id FOR UPDATE SKIP LOCKED`;
   return locked.map(({ tenant_id }) => tenant_id);
 }
 
 /** A statement of its own: its snapshot is younger than the locks, so it sees the newest head. */
 function drain(tx: PlatformTx, tenants: string[]): Promise<number> {
-  return tx.$executeRaw`
+  return tx.execute`
     WITH taken AS (
       DELETE FROM journal_pending WHERE n IN (
         SELECT n FROM journal_pending WHERE tenant_id = ANY(${tenants}::uuid[]) ORDER BY n LIMIT ${BATCH})

@@ -14,14 +14,14 @@ interface AuthorityRow {
 @Injectable()
 export class AuthorityRepository {
   async find(tx: TenantSql): Promise<Authority | null> {
-    const [row] = await tx.$queryRaw<AuthorityRow[]>`
+    const [row] = await tx.query<AuthorityRow[]>`
       SELECT root_public, root_private, server_public, server_private, certificate_chain FROM sandbox.authority`;
     return row ? authorityOf(row) : null;
   }
 
   /** Keeps this one unless another process was first: read again afterwards. */
   async offer(tx: TenantSql, { rootPublic, rootPrivate, server }: Authority): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       INSERT INTO sandbox.authority (root_public, root_private, server_public, server_private, certificate_chain)
       VALUES (${rootPublic}, ${rootPrivate}, ${server.key.public}, ${server.key.private}, ${server.certificateChain})
       ON CONFLICT DO NOTHING`;

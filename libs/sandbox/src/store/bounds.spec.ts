@@ -101,8 +101,8 @@ describe('what the sandbox keeps', () => {
   it('belongs to its tenant', async () => {
     await database.forTenant(tenantId, (tx) => queue.put(tx, messages(0, 1)));
     const [phones, waiting] = await database.forTenant(newId('ten'), async (tx) => [
-      await tx.$queryRaw`SELECT number FROM sandbox.phones`,
-      await tx.$queryRaw`SELECT position FROM sandbox.stanzas`,
+      await tx.query`SELECT number FROM sandbox.phones`,
+      await tx.query`SELECT position FROM sandbox.stanzas`,
     ]);
     expect([phones, waiting]).toEqual([[], []]);
   });

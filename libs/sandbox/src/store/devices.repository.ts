@@ -26,7 +26,7 @@ interface DeviceRow {
 export class DevicesRepository {
   async insert(tx: TenantSql, device: Device): Promise<void> {
     const { number, registrationId, identityKey, signedPreKey: signed, noiseKey, historySent } = device;
-    await tx.$executeRaw`
+    await tx.execute`
       INSERT INTO sandbox.devices (tenant_id, number, device, registration_id, identity_key, signed_pre_key_id, signed_pre_key,
         signed_pre_key_signature, noise_key, history_sent)
       VALUES (${uuidOf(tx.tenantId)}::uuid, ${number}, ${device.device}, ${registrationId}, ${identityKey}, ${signed.id}, ${signed.key},
@@ -35,42 +35,42 @@ export class DevicesRepository {
 
   /** Phones first, then linked devices in the order of linking. */
   async of(tx: TenantSql, numbers: string[]): Promise<Device[]> {
-    const rows = await tx.$queryRaw<DeviceRow[]>`
+    const rows = await tx.query<DeviceRow[]>`
       SELECT * FROM sandbox.devices
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ANY (${numbers}::text[]) ORDER BY number, device`;
     return rows.map(deviceOf);
   }
 
   async find(tx: TenantSql, { number, device }: DeviceAddress): Promise<Device | null> {
-    const [row] = await tx.$queryRaw<DeviceRow[]>`
+    const [row] = await tx.query<DeviceRow[]>`
       SELECT * FROM sandbox.devices
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device = ${device}`;
     return row ? deviceOf(row) : null;
   }
 
   async replaceSignedPreKey(tx: TenantSql, { number, device }: DeviceAddress, { id, key, signature }: SignedPreKey): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       UPDATE sandbox.devices SET signed_pre_key_id = ${id}, signed_pre_key = ${key}, signed_pre_key_signature = ${signature}
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device = ${device}`;
   }
 
   async markHistorySent(tx: TenantSql, { number, device }: DeviceAddress): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       UPDATE sandbox.devices SET history_sent = true
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device = ${device}`;
   }
 
   /** The device, its pre-keys and what was on its way to it. */
   async remove(tx: TenantSql, { number, device }: DeviceAddress): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       DELETE FROM sandbox.devices WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device = ${device}`;
   }
 
   /** All but the phone itself, locked in the order in which every other writer locks them. Returns who they were. */
   async removeLinked(tx: TenantSql, number: string): Promise<DeviceAddress[]> {
-    await tx.$queryRaw`
+    await tx.query`
       SELECT 1 FROM sandbox.devices WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} ORDER BY number, device FOR UPDATE`;
-    return tx.$queryRaw<DeviceAddress[]>`
+    return tx.query<DeviceAddress[]>`
       DELETE FROM sandbox.devices WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device > 0
       RETURNING number, device`;
   }

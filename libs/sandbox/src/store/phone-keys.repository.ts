@@ -14,7 +14,7 @@ export interface KeyChange {
 export class PhoneKeysRepository {
   /** By id; unknown ones are left out. */
   async get(tx: TenantSql, number: string, type: string, ids: string[]): Promise<Map<string, unknown>> {
-    const rows = await tx.$queryRaw<{ id: string; value: string }[]>`
+    const rows = await tx.query<{ id: string; value: string }[]>`
       SELECT id, value FROM sandbox.phone_keys
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND type = ${type} AND id = ANY (${ids}::text[])`;
     return new Map(rows.map(({ id, value }) => [id, JSON.parse(value, BufferJSON.reviver) as unknown]));
@@ -30,7 +30,7 @@ export class PhoneKeysRepository {
     const types = changes.map(({ type }) => type);
     const ids = changes.map(({ id }) => id);
     const values = changes.map(({ value }) => JSON.stringify(value, BufferJSON.replacer));
-    await tx.$executeRaw`
+    await tx.execute`
       INSERT INTO sandbox.phone_keys (tenant_id, number, type, id, value)
       SELECT ${uuidOf(tx.tenantId)}::uuid, ${number}, type, id, value
       FROM unnest(${types}::text[], ${ids}::text[], ${values}::text[]) AS change (type, id, value)
@@ -41,7 +41,7 @@ export class PhoneKeysRepository {
     if (changes.length === 0) return;
     const types = changes.map(({ type }) => type);
     const ids = changes.map(({ id }) => id);
-    await tx.$executeRaw`
+    await tx.execute`
       DELETE FROM sandbox.phone_keys
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number}
         AND (type, id) IN (SELECT * FROM unnest(${types}::text[], ${ids}::text[]))`;

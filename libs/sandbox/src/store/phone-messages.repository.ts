@@ -31,7 +31,7 @@ export class PhoneMessagesRepository {
   async add(tx: TenantSql, number: string, message: NewPhoneMessage): Promise<PhoneMessage> {
     const { id, chat, direction, kind, text, original } = message;
     const status = direction === 'in' ? 'received' : 'sent';
-    const [row] = await tx.$queryRaw<[{ position: bigint; at: Date }]>`
+    const [row] = await tx.query<[{ position: bigint; at: Date }]>`
       WITH gone AS (
         DELETE FROM sandbox.messages
         WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND position <= (
@@ -45,7 +45,7 @@ export class PhoneMessagesRepository {
 
   /** Newest first; `before`: only those older than this position. */
   list(tx: TenantSql, number: string, limit: number, before: bigint | null): Promise<PhoneMessage[]> {
-    return tx.$queryRaw<PhoneMessage[]>`
+    return tx.query<PhoneMessage[]>`
       SELECT position, id, chat, direction, kind, text, status, at FROM sandbox.messages
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND (${before}::bigint IS NULL OR position < ${before}::bigint)
       ORDER BY position DESC LIMIT ${limit}`;
@@ -54,7 +54,7 @@ export class PhoneMessagesRepository {
   /** A status never goes back: read, then delivered, is read. */
   async advance(tx: TenantSql, number: string, ids: string[], status: 'delivered' | 'read'): Promise<void> {
     const earlier = status === 'read' ? ['sent', 'delivered'] : ['sent'];
-    await tx.$executeRaw`
+    await tx.execute`
       UPDATE sandbox.messages SET status = ${status}
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND id = ANY (${ids}::text[])
         AND direction = 'out' AND status = ANY (${earlier}::text[])`;
@@ -62,7 +62,7 @@ export class PhoneMessagesRepository {
 
   /** What this phone sent under an id, and to whom; null when it did not, or no longer knows. */
   async sent(tx: TenantSql, number: string, id: string): Promise<{ chat: string; original: Buffer } | null> {
-    const [row] = await tx.$queryRaw<{ chat: string; original: Uint8Array }[]>`
+    const [row] = await tx.query<{ chat: string; original: Uint8Array }[]>`
       SELECT chat, original FROM sandbox.messages
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND id = ${id} AND original IS NOT NULL LIMIT 1`;
     return row ? { chat: row.chat, original: Buffer.from(row.original) } : null;

@@ -15,7 +15,7 @@ export interface PhoneInside {
 export class PhonesRepository {
   /** False when the number already has a phone; nothing is changed then. */
   async insert(tx: TenantSql, { number, lid, name }: Account, credentials: PhoneCredentials): Promise<boolean> {
-    const inserted = await tx.$executeRaw`
+    const inserted = await tx.execute`
       INSERT INTO sandbox.phones (tenant_id, number, lid, name, signal_credentials)
       VALUES (${uuidOf(tx.tenantId)}::uuid, ${number}, ${lid}, ${name}, ${serialiseCredentials(credentials)})
       ON CONFLICT (tenant_id, number) DO NOTHING`;
@@ -23,7 +23,7 @@ export class PhonesRepository {
   }
 
   async count(tx: TenantSql): Promise<number> {
-    const [row] = await tx.$queryRaw<[{ count: number }]>`
+    const [row] = await tx.query<[{ count: number }]>`
       SELECT count(*)::int AS count FROM sandbox.phones WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid`;
     return row.count;
   }
@@ -35,14 +35,14 @@ export class PhonesRepository {
 
   /** Whoever is meant by these numbers or LIDs; unknown ones are left out. */
   named(tx: TenantSql, users: string[]): Promise<Account[]> {
-    return tx.$queryRaw<Account[]>`
+    return tx.query<Account[]>`
       SELECT number, lid, name FROM sandbox.phones
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND (number = ANY (${users}::text[]) OR lid = ANY (${users}::text[]))`;
   }
 
   /** The phone itself, as nobody else sees it. */
   async open(tx: TenantSql, number: string): Promise<PhoneInside | null> {
-    const [row] = await tx.$queryRaw<(Account & { signal_credentials: string; revision: number })[]>`
+    const [row] = await tx.query<(Account & { signal_credentials: string; revision: number })[]>`
       SELECT number, lid, name, signal_credentials, revision FROM sandbox.phones
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number}`;
     if (!row) return null;
@@ -52,7 +52,7 @@ export class PhonesRepository {
 
   /** False when somebody else has changed the phone's Signal side since that revision. */
   async revise(tx: TenantSql, number: string, revision: number): Promise<boolean> {
-    const revised = await tx.$executeRaw`
+    const revised = await tx.execute`
       UPDATE sandbox.phones SET revision = revision + 1
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND revision = ${revision}`;
     return revised > 0;
@@ -60,7 +60,7 @@ export class PhonesRepository {
 
   /** A device number that this phone never gave before. */
   async nextDevice(tx: TenantSql, number: string): Promise<number> {
-    const [row] = await tx.$queryRaw<[{ device: number }]>`
+    const [row] = await tx.query<[{ device: number }]>`
       UPDATE sandbox.phones SET next_device = next_device + 1
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} RETURNING next_device - 1 AS device`;
     return row.device;
@@ -68,7 +68,7 @@ export class PhonesRepository {
 
   /** The id of a pre-key of the phone that was never used before. */
   async nextPreKey(tx: TenantSql, number: string): Promise<number> {
-    const [row] = await tx.$queryRaw<[{ id: number }]>`
+    const [row] = await tx.query<[{ id: number }]>`
       UPDATE sandbox.phones SET next_pre_key = next_pre_key + 1
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} RETURNING next_pre_key - 1 AS id`;
     return row.id;

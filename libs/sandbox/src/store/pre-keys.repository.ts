@@ -17,7 +17,7 @@ export class PreKeysRepository {
   async add(tx: TenantSql, address: DeviceAddress, preKeys: PreKey[]): Promise<void> {
     const ids = preKeys.map(({ id }) => id);
     const keys = preKeys.map(({ key }) => key.toString('base64'));
-    await tx.$executeRaw`
+    await tx.execute`
       INSERT INTO sandbox.pre_keys (tenant_id, number, device, id, public_key)
       SELECT ${uuidOf(tx.tenantId)}::uuid, ${address.number}, ${address.device}, id, decode(key, 'base64')
       FROM unnest(${ids}::int[], ${keys}::text[]) AS uploaded (id, key)
@@ -26,7 +26,7 @@ export class PreKeysRepository {
   }
 
   async count(tx: TenantSql, { number, device }: DeviceAddress): Promise<number> {
-    const [row] = await tx.$queryRaw<[{ count: number }]>`
+    const [row] = await tx.query<[{ count: number }]>`
       SELECT count(*)::int AS count FROM sandbox.pre_keys
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device = ${device}`;
     return row.count;
@@ -34,7 +34,7 @@ export class PreKeysRepository {
 
   /** Null when none is left: a session can be opened without one. */
   async take(tx: TenantSql, { number, device }: DeviceAddress): Promise<PreKey | null> {
-    const [row] = await tx.$queryRaw<{ id: number; public_key: Uint8Array }[]>`
+    const [row] = await tx.query<{ id: number; public_key: Uint8Array }[]>`
       DELETE FROM sandbox.pre_keys
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device = ${device} AND id = (
         SELECT id FROM sandbox.pre_keys
@@ -45,7 +45,7 @@ export class PreKeysRepository {
   }
 
   private async trim(tx: TenantSql, { number, device }: DeviceAddress): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       DELETE FROM sandbox.pre_keys
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device = ${device} AND id <= (
         SELECT id FROM sandbox.pre_keys

@@ -38,7 +38,7 @@ export class StanzaQueue {
 
   /** The next ones after a position, oldest first. */
   async after(tx: TenantSql, { number, device }: DeviceAddress, position: bigint, limit: number): Promise<QueuedStanza[]> {
-    const rows = await tx.$queryRaw<{ position: bigint; node: Uint8Array }[]>`
+    const rows = await tx.query<{ position: bigint; node: Uint8Array }[]>`
       SELECT position, node FROM sandbox.stanzas
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device = ${device} AND position > ${position}
       ORDER BY position LIMIT ${limit}`;
@@ -46,14 +46,14 @@ export class StanzaQueue {
   }
 
   async removeAnswered(tx: TenantSql, { number, device }: DeviceAddress, answers: string[]): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       DELETE FROM sandbox.stanzas
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device = ${device} AND answer = ANY (${answers}::text[])`;
   }
 
   /** False when somebody else has taken it. */
   async remove(tx: TenantSql, { number, device }: DeviceAddress, position: bigint): Promise<boolean> {
-    const removed = await tx.$executeRaw`
+    const removed = await tx.execute`
       DELETE FROM sandbox.stanzas
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device = ${device} AND position = ${position}`;
     return removed > 0;
@@ -61,12 +61,12 @@ export class StanzaQueue {
 
   /** The phones that have something to do. */
   async waitingPhones(tx: TenantSql): Promise<DeviceAddress[]> {
-    return tx.$queryRaw<DeviceAddress[]>`
+    return tx.query<DeviceAddress[]>`
       SELECT DISTINCT number, device FROM sandbox.stanzas WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND device = 0`;
   }
 
   private async lock(tx: TenantSql, numbers: string[], devices: number[]): Promise<Set<string>> {
-    const rows = await tx.$queryRaw<DeviceAddress[]>`
+    const rows = await tx.query<DeviceAddress[]>`
       SELECT number, device FROM sandbox.devices
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid
         AND (number, device) IN (SELECT * FROM unnest(${numbers}::text[], ${devices}::int[]))
@@ -79,7 +79,7 @@ export class StanzaQueue {
     const devices = posts.map(({ to }) => to.device);
     const answers = posts.map(({ stanza }) => answerTo(stanza));
     const nodes = posts.map(({ stanza }) => encodeStanza(stanza).toString('base64'));
-    await tx.$executeRaw`
+    await tx.execute`
       INSERT INTO sandbox.stanzas (tenant_id, number, device, answer, node)
       SELECT ${uuidOf(tx.tenantId)}::uuid, number, device, answer, decode(node, 'base64')
       FROM unnest(${numbers}::text[], ${devices}::int[], ${answers}::text[], ${nodes}::text[])
@@ -88,7 +88,7 @@ export class StanzaQueue {
   }
 
   private async trim(tx: TenantSql, numbers: string[], devices: number[]): Promise<void> {
-    await tx.$executeRaw`
+    await tx.execute`
       DELETE FROM sandbox.stanzas old
       USING (SELECT DISTINCT * FROM unnest(${numbers}::text[], ${devices}::int[])) AS queue (number, device)
       WHERE old.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND old.number = queue.number AND old.device = queue.device
