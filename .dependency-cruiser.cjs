@@ -77,10 +77,10 @@ module.exports = {
     },
     {
       name: 'pure-rules-import-types-only',
-      comment: 'What decides, plans or names the next state gets everything handed in, so that equal facts give equal answers; only the error it throws is a value.',
+      comment: 'What decides, plans or names the next state gets everything handed in, so that equal facts give equal answers; only other such rules and the error it throws are values.',
       severity: 'error',
       from: { path: '/(decide|next|plan)-[^/]+\\.ts$', pathNot: TESTS },
-      to: { dependencyTypesNot: ['type-only'], pathNot: '[-.]errors?\\.ts$' },
+      to: { dependencyTypesNot: ['type-only'], pathNot: ['[-.]errors?\\.ts$', '/(decide|next|plan)-[^/]+\\.ts$'] },
     },
     {
       name: 'baileys-in-two-files',

@@ -1,0 +1,16 @@
+import type { RetentionStep } from './retention-decision.js';
+import type { Hold, RetentionFacts, RetentionIntent } from './retention-facts.js';
+import type { RetentionPolicy } from './retention-policy.js';
+
+/** All that a decision rests on. */
+export interface Situation {
+  policy: RetentionPolicy;
+  facts: RetentionFacts;
+  holds: readonly Hold[];
+  /** milliseconds since 1970, of the database's clock */
+  now: number;
+  intent: RetentionIntent;
+}
+
+/** What guards stand before; nothing stands before a rescue. */
+export type GuardedStep = Exclude<RetentionStep, 'cancel'>;
