@@ -5,15 +5,13 @@ const HASH_BYTES = 16;
 
 /** The key of one instance. Everything kept of it is sealed with this; when it is destroyed, all of it is. */
 export class DataKey {
-  private readonly hashKey: Buffer;
+  private hashKey: Buffer | undefined;
 
   constructor(
     private readonly key: Buffer,
     /** `tenantId|instanceId`: bound into every box */
     private readonly belongsTo: string,
-  ) {
-    this.hashKey = createHmac('sha256', key).update('tenure keyed hash').digest();
-  }
+  ) {}
 
   /** `field` names the place, for example `credentials` or `signal|session|<id>`: a box opens only there. */
   seal(field: string, plain: Uint8Array): Buffer {
@@ -27,6 +25,7 @@ export class DataKey {
 
   /** A keyed hash, 16 bytes: finds a row by a phone number or a chat without storing either. */
   hash(field: string, value: string): Buffer {
+    this.hashKey ??= createHmac('sha256', this.key).update('tenure keyed hash').digest();
     return createHmac('sha256', this.hashKey).update(`${field.length}|${field}|`).update(value).digest().subarray(0, HASH_BYTES);
   }
 }

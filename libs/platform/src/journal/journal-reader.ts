@@ -47,8 +47,8 @@ export class JournalReader {
       const rows = await tx.query<PositionedRow[]>`
         SELECT p.position, j.id, j.instance_id, j.seq, j.type, j.occurred_at, j.actor, j.causation_id, j.data, j.personal
         FROM journal_positions p JOIN journal j ON j.tenant_id = p.tenant_id AND j.id = p.event_id
-        WHERE p.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND p.position > ${position}
-          AND (j.instance_id IS NULL OR EXISTS (SELECT 1 FROM instance_heads h WHERE h.tenant_id = j.tenant_id AND h.instance_id = j.instance_id))
+        LEFT JOIN instance_heads h ON h.tenant_id = j.tenant_id AND h.instance_id = j.instance_id
+        WHERE p.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND p.position > ${position} AND (j.instance_id IS NULL OR h.instance_id IS NOT NULL)
         ORDER BY p.position LIMIT ${limit}`;
       return this.openAll(tx, rows);
     });
