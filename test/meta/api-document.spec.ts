@@ -10,7 +10,13 @@ const PUBLIC = ['checkLiveness', 'checkReadiness'];
 interface Content {
   schema?: { $ref?: string };
 }
+interface Parameter {
+  name: string;
+  required: boolean;
+  schema: { default?: unknown; type?: string };
+}
 interface Operation {
+  parameters?: Parameter[];
   operationId?: string;
   summary?: string;
   security?: object[];
@@ -88,11 +94,16 @@ describe('The OpenAPI document', () => {
     expect(routesOf(silent)).toEqual([]);
   });
 
+  it('asks for no parameter that has a default, and shows whole numbers as such', () => {
+    const parameters = operations.flatMap(({ route, parameters = [] }) => parameters.map((parameter) => ({ ...parameter, route: `${route} ${parameter.name}` })));
+    expect(routesOf(parameters.filter(({ required, schema }) => required && schema.default !== undefined))).toEqual([]);
+    expect(routesOf(parameters.filter(({ name, schema }) => ['limit', 'after', 'policyVersion'].includes(name) && schema.type !== 'integer'))).toEqual([]);
+  });
+
   it('offers a limit and a cursor on every list', () => {
     const lists = operations.filter(({ responses }) => responses['200']?.content?.['application/json']?.schema?.$ref?.endsWith('PageDto'));
     const without = lists.filter((operation) => {
-      const { parameters = [] } = operation as { parameters?: { name: string }[] };
-      return !['limit', 'cursor'].every((name) => parameters.some((parameter) => parameter.name === name));
+      return !['limit', 'cursor'].every((name) => operation.parameters?.some((parameter) => parameter.name === name));
     });
     expect(lists.length).toBeGreaterThan(5);
     expect(routesOf(without)).toEqual([]);

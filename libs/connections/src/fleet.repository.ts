@@ -30,37 +30,37 @@ interface MemberRow {
 export class FleetRepository {
   constructor(private readonly database: Database) {}
 
-  /** Should run, is due, and nobody owns it. */
+  /** Should run, is due, and nobody owns it; the longest due first. */
   async unowned(environments: Environment[], limit: number): Promise<FleetMember[]> {
+    // the subselect is evaluated once; a volatile function in the condition would cost the index
     const rows = await this.database.acrossTenants('a worker serves all tenants', (tx) => tx.query<MemberRow[]>`
-      SELECT o.tenant_id, o.id AS instance_id
-      FROM instance_overview o JOIN tenants t ON t.id = o.tenant_id
-      LEFT JOIN connections c ON c.tenant_id = o.tenant_id AND c.instance_id = o.id
-      WHERE o.desired_state = 'running' AND o.lifecycle IN ('active', 'purge_scheduled') AND t.suspended_at IS NULL
-        AND o.environment = ANY(${environments}::text[])
-        AND c.owner_node IS NULL AND c.halted_seq IS NULL AND (c.retry_at IS NULL OR c.retry_at <= clock_timestamp())
-      ORDER BY c.retry_at NULLS FIRST LIMIT ${limit}`);
+      SELECT q.tenant_id, q.instance_id
+      FROM session_queue q JOIN tenants t ON t.id = q.tenant_id
+      WHERE q.due_at <= (SELECT clock_timestamp()) AND q.environment = ANY(${environments}::text[]) AND t.suspended_at IS NULL
+      ORDER BY q.due_at LIMIT ${limit}`);
     return rows.map(toMember);
   }
 
   async ownedBy(node: NodeId): Promise<OwnedMember[]> {
     const rows = await this.database.acrossTenants('a worker serves all tenants', (tx) => tx.query<(MemberRow & OwnedRow)[]>`
-      SELECT c.tenant_id, c.instance_id, c.restart_requested, t.suspended_at IS NOT NULL AS suspended,
-             o.desired_state = 'running' AND o.lifecycle IN ('active', 'purge_scheduled') AND t.suspended_at IS NULL AS should_run
-      FROM connections c JOIN instance_overview o ON o.tenant_id = c.tenant_id AND o.id = c.instance_id JOIN tenants t ON t.id = c.tenant_id
-      WHERE c.owner_node = ${uuidOf(node)}::uuid`);
+      SELECT tenant_id, instance_id, should_run, suspended, restart_requested FROM fleet_overview WHERE owner_node = ${uuidOf(node)}::uuid`);
     return rows.map((row) => ({ ...toMember(row), shouldRun: row.should_run, suspended: row.suspended, restartRequested: row.restart_requested }));
   }
 
   /**
    * Owned by a node that is gone or whose lease has lapsed. A lapse counts only once the database itself is older than a lease: until
-   * then an owner may be alive and was unable to renew.
+   * then an owner may be alive and was unable to renew. Goes from owner to owner through their index, not through what they own.
    */
   async orphans(ttlMs: number, limit: number): Promise<FleetMember[]> {
     const rows = await this.database.acrossTenants('a worker serves all tenants', (tx) => tx.query<MemberRow[]>`
-      SELECT c.tenant_id, c.instance_id FROM connections c
-      WHERE c.owner_node IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM nodes n WHERE n.id = c.owner_node
+      WITH RECURSIVE owners AS (
+        (SELECT owner_node AS id FROM connections WHERE owner_node IS NOT NULL ORDER BY owner_node LIMIT 1)
+        UNION ALL
+        SELECT (SELECT owner_node FROM connections WHERE owner_node > owners.id ORDER BY owner_node LIMIT 1) FROM owners WHERE owners.id IS NOT NULL)
+      SELECT orphan.tenant_id, orphan.instance_id
+      FROM owners CROSS JOIN LATERAL (SELECT tenant_id, instance_id FROM connections WHERE owner_node = owners.id LIMIT ${limit}) AS orphan
+      WHERE owners.id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM nodes n WHERE n.id = owners.id
           AND greatest(n.lease_until, pg_postmaster_start_time() + ${ttlMs}::double precision * interval '1 millisecond') > clock_timestamp())
       LIMIT ${limit}`);
     return rows.map(toMember);

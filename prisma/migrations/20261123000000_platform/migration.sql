@@ -8,7 +8,7 @@ CREATE FUNCTION tenure_environment() RETURNS text LANGUAGE sql STABLE PARALLEL S
 $$ SELECT NULLIF(current_setting('app.environment', true), '') $$;
 
 -- Every table with a tenant_id goes through this: forced row-level security, its tenant's rows for the app, all rows for the platform role
--- (which sees only the tables it is granted).
+-- (which sees only the columns it is granted: a short list, and nothing in it says what an instance is called, holds or whose it is).
 CREATE PROCEDURE tenure_isolate(target regclass) LANGUAGE plpgsql AS $$
 BEGIN
   EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', target);
@@ -36,8 +36,8 @@ CREATE TABLE platform_state (
   master_key_check bytea
 );
 INSERT INTO platform_state DEFAULT VALUES;
-GRANT SELECT ON platform_state TO tenure_app, tenure_platform;
-GRANT UPDATE (clock_mark, clock_quarantined_until, clock_quarantine_reason, master_key_check) ON platform_state TO tenure_platform;
+GRANT SELECT (id, kill_switch, clock_offset_ms, clock_mark, clock_quarantined_until, clock_quarantine_reason) ON platform_state TO tenure_app;
+GRANT SELECT (id, kill_switch, clock_offset_ms, clock_mark, master_key_check), UPDATE (clock_mark, master_key_check) ON platform_state TO tenure_platform;
 
 -- The one clock of facts and deadlines. Leases, jobs and tokens use clock_timestamp() itself.
 CREATE FUNCTION tenure_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS
@@ -54,7 +54,7 @@ CREATE TABLE instance_heads (
 ) WITH (fillfactor = 70);
 CALL tenure_isolate_environments('instance_heads');
 GRANT SELECT, INSERT, UPDATE (seq, cycle) ON instance_heads TO tenure_app;
-GRANT SELECT ON instance_heads TO tenure_platform;
+GRANT SELECT (tenant_id, instance_id, environment) ON instance_heads TO tenure_platform;
 
 -- The instance's data key, wrapped by the master key, from create to purge; and its archive.
 CREATE TABLE instance_payload (
@@ -67,7 +67,7 @@ CREATE TABLE instance_payload (
   FOREIGN KEY (tenant_id, instance_id) REFERENCES instance_heads
 );
 CALL tenure_isolate('instance_payload');
-GRANT SELECT, INSERT, UPDATE, DELETE ON instance_payload TO tenure_app;
+GRANT SELECT, INSERT, UPDATE (archive), DELETE ON instance_payload TO tenure_app;
 
 -- Append-only: everything that happened. Nothing has a foreign key into it.
 CREATE TABLE journal (
@@ -97,7 +97,7 @@ CREATE TABLE journal_pending (
 CREATE INDEX journal_pending_tenant ON journal_pending (tenant_id, n);
 CALL tenure_isolate('journal_pending');
 GRANT INSERT ON journal_pending TO tenure_app;
-GRANT SELECT, DELETE ON journal_pending TO tenure_platform;
+GRANT SELECT (n, tenant_id, event_id), DELETE ON journal_pending TO tenure_platform;
 
 -- The last position given, one row per tenant: locked by whoever sequences that tenant.
 CREATE TABLE journal_heads (
@@ -106,7 +106,7 @@ CREATE TABLE journal_heads (
 ) WITH (fillfactor = 50);
 CALL tenure_isolate('journal_heads');
 GRANT SELECT ON journal_heads TO tenure_app;
-GRANT SELECT, INSERT, UPDATE ON journal_heads TO tenure_platform;
+GRANT SELECT (tenant_id, position), INSERT, UPDATE (position) ON journal_heads TO tenure_platform;
 
 -- Dense per tenant: the one honest cursor.
 CREATE TABLE journal_positions (
@@ -118,4 +118,4 @@ CREATE TABLE journal_positions (
 );
 CALL tenure_isolate('journal_positions');
 GRANT SELECT ON journal_positions TO tenure_app;
-GRANT SELECT, INSERT ON journal_positions TO tenure_platform;
+GRANT INSERT ON journal_positions TO tenure_platform;

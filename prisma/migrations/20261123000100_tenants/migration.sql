@@ -8,8 +8,9 @@ CREATE TABLE tenants (
 ALTER TABLE tenants ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON tenants TO tenure_app USING (id = tenure_tenant());
 CREATE POLICY platform ON tenants TO tenure_platform USING (true);
-GRANT SELECT, INSERT, UPDATE ON tenants TO tenure_app;
-GRANT SELECT ON tenants TO tenure_platform;
+GRANT SELECT, INSERT ON tenants TO tenure_app;
+-- The operator lists tenants by name.
+GRANT SELECT (id, name, created_at, suspended_at) ON tenants TO tenure_platform;
 
 -- A key is shown once; only its SHA-256 stays. The prefix finds the row, the hash decides.
 CREATE TABLE api_keys (
@@ -28,8 +29,10 @@ CREATE TABLE api_keys (
 );
 CREATE UNIQUE INDEX api_keys_prefix ON api_keys (prefix);
 CALL tenure_isolate_environments('api_keys');
-GRANT SELECT, INSERT, UPDATE ON api_keys TO tenure_app;
-GRANT SELECT ON api_keys TO tenure_platform;
+-- A tenant never reads a hash; the look-up, which knows no tenant yet, reads nothing but what decides it.
+GRANT SELECT (tenant_id, id, name, environment, scopes, prefix, created_at, expires_at, revoked_at, last_used_at),
+  INSERT, UPDATE (revoked_at, last_used_at) ON api_keys TO tenure_app;
+GRANT SELECT (tenant_id, id, environment, scopes, prefix, hash, expires_at, revoked_at) ON api_keys TO tenure_platform;
 
 -- Keys of the operator belong to no tenant: the app role cannot see them.
 CREATE TABLE operator_keys (
@@ -38,4 +41,4 @@ CREATE TABLE operator_keys (
   hash bytea NOT NULL,
   created_at timestamptz(3) NOT NULL
 );
-GRANT SELECT, INSERT, DELETE ON operator_keys TO tenure_platform;
+GRANT SELECT (id, prefix, hash), INSERT, DELETE ON operator_keys TO tenure_platform;

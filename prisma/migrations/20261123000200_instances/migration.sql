@@ -24,5 +24,7 @@ CREATE TABLE instances (
 -- A purged name is free again.
 CREATE UNIQUE INDEX instances_name ON instances (tenant_id, name_key) WHERE lifecycle <> 'purged';
 CALL tenure_isolate_environments('instances');
-GRANT SELECT, INSERT, UPDATE ON instances TO tenure_app;
-GRANT SELECT ON instances TO tenure_platform;
+GRANT SELECT, INSERT,
+  UPDATE (name, name_key, labels, deletion_protection, desired_state, lifecycle, lifecycle_from, lifecycle_since, restored_at, cancelled_at, updated_at, version)
+  ON instances TO tenure_app;
+GRANT SELECT (tenant_id, id, desired_state, lifecycle) ON instances TO tenure_platform;

@@ -18,4 +18,4 @@ CREATE TABLE messages (
 );
 CREATE INDEX messages_newest ON messages (tenant_id, instance_id, sent_at DESC, id DESC);
 CALL tenure_isolate('messages');
-GRANT SELECT, INSERT, UPDATE, DELETE ON messages TO tenure_app;
+GRANT SELECT, INSERT, UPDATE (status, error), DELETE ON messages TO tenure_app;

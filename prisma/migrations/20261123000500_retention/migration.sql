@@ -6,10 +6,10 @@ CREATE TABLE tenant_retention (
   activated_at timestamptz(3)
 ) WITH (fillfactor = 50);
 CALL tenure_isolate('tenant_retention');
-GRANT SELECT, INSERT, UPDATE ON tenant_retention TO tenure_app;
-GRANT SELECT ON tenant_retention TO tenure_platform;
+GRANT SELECT, INSERT, UPDATE (active_version, mode, activated_at) ON tenant_retention TO tenure_app;
+GRANT SELECT (tenant_id, mode) ON tenant_retention TO tenure_platform;
 
--- Immutable once activated: the app may only set the activation of a draft.
+-- Immutable once activated: the app may only set the activation, and only of a draft.
 CREATE TABLE policy_versions (
   tenant_id uuid NOT NULL REFERENCES tenants,
   version integer NOT NULL CHECK (version > 0),
@@ -21,6 +21,7 @@ CREATE TABLE policy_versions (
   PRIMARY KEY (tenant_id, version)
 );
 CALL tenure_isolate('policy_versions');
+CREATE POLICY only_drafts ON policy_versions AS RESTRICTIVE FOR UPDATE TO tenure_app USING (activated_at IS NULL) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (activated_at, activated_by) ON policy_versions TO tenure_app;
 
 -- Backstop in the schema: the payload of a held instance cannot be deleted, whatever the code does.

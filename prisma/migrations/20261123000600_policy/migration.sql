@@ -13,8 +13,8 @@ CREATE TABLE retention_schedule (
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.005);
 CREATE INDEX retention_schedule_due ON retention_schedule (next_due_at, instance_id) WHERE next_due_at IS NOT NULL;
 CALL tenure_isolate('retention_schedule');
-GRANT SELECT, INSERT, UPDATE ON retention_schedule TO tenure_app;
-GRANT SELECT ON retention_schedule TO tenure_platform;
+GRANT SELECT, INSERT, UPDATE (next_action, next_due_at, rule_id, policy_version, cycle, decided_at) ON retention_schedule TO tenure_app;
+GRANT SELECT (tenant_id, instance_id, next_due_at) ON retention_schedule TO tenure_platform;
 
 -- How far the daily walk over everything has come; one row.
 CREATE TABLE retention_walk (
@@ -25,7 +25,8 @@ CREATE TABLE retention_walk (
   cursor_instance uuid
 );
 INSERT INTO retention_walk DEFAULT VALUES;
-GRANT SELECT, UPDATE ON retention_walk TO tenure_platform;
+GRANT SELECT (started_at, finished_at, cursor_tenant, cursor_instance), UPDATE (started_at, finished_at, cursor_tenant, cursor_instance)
+  ON retention_walk TO tenure_platform;
 
 -- How far a policy change has come through its tenant's instances; a row while it runs.
 CREATE TABLE retention_rescans (
@@ -35,5 +36,5 @@ CREATE TABLE retention_rescans (
   started_at timestamptz(3) NOT NULL
 );
 CALL tenure_isolate('retention_rescans');
-GRANT SELECT, INSERT, UPDATE, DELETE ON retention_rescans TO tenure_app;
-GRANT SELECT ON retention_rescans TO tenure_platform;
+GRANT SELECT, INSERT, UPDATE (version, cursor_instance, started_at), DELETE ON retention_rescans TO tenure_app;
+GRANT SELECT (tenant_id, version, cursor_instance, started_at) ON retention_rescans TO tenure_platform;

@@ -1,4 +1,4 @@
--- Reading across features goes through these two. security_invoker: the reader's row-level security applies, not the owner's.
+-- Reading across features goes through these three. security_invoker: the reader's row-level security applies, not the owner's.
 
 -- What a list or a single read of an instance shows. A connection whose owner's lease has lapsed is nobody's: whatever its row last said, it
 -- is shown as disconnected by the platform until its next owner has written that down.
@@ -17,7 +17,7 @@ LEFT JOIN retention_schedule s ON s.tenant_id = i.tenant_id AND s.instance_id = 
 CROSS JOIN LATERAL (SELECT
   c.owner_node IS NOT NULL AND n.id IS NULL AND c.state <> 'disconnected' AND c.settled_state = 'connected' AS was_connected,
   c.owner_node IS NOT NULL AND n.id IS NULL AND c.state <> 'disconnected' AND c.settled_state <> 'connected' AS was_trying) AS orphan;
-GRANT SELECT ON instance_overview TO tenure_app, tenure_platform;
+GRANT SELECT ON instance_overview TO tenure_app;
 
 -- What decide() is given: preview, explain, sweep and removal read this very row.
 CREATE VIEW retention_facts WITH (security_invoker = true) AS
@@ -32,3 +32,13 @@ JOIN instance_heads h ON h.tenant_id = i.tenant_id AND h.instance_id = i.id
 JOIN tenants t ON t.id = i.tenant_id
 LEFT JOIN connections c ON c.tenant_id = i.tenant_id AND c.instance_id = i.id;
 GRANT SELECT ON retention_facts TO tenure_app;
+
+-- The only one across tenants: which instances there are, whether each should have a session, and who has it.
+CREATE VIEW fleet_overview WITH (security_invoker = true) AS
+SELECT i.tenant_id, i.id AS instance_id, i.lifecycle, t.suspended_at IS NOT NULL AS suspended,
+       i.desired_state = 'running' AND i.lifecycle IN ('active', 'purge_scheduled') AND t.suspended_at IS NULL AS should_run,
+       c.owner_node, c.restart_requested
+FROM instances i
+JOIN tenants t ON t.id = i.tenant_id
+LEFT JOIN connections c ON c.tenant_id = i.tenant_id AND c.instance_id = i.id;
+GRANT SELECT (tenant_id, instance_id, lifecycle, suspended, should_run, owner_node, restart_requested) ON fleet_overview TO tenure_platform;

@@ -52,7 +52,7 @@ CREATE TABLE sandbox.devices (
   FOREIGN KEY (tenant_id, number) REFERENCES sandbox.phones
 ) WITH (fillfactor = 80);
 CALL tenure_isolate('sandbox.devices');
-GRANT SELECT, INSERT, UPDATE, DELETE ON sandbox.devices TO tenure_app;
+GRANT SELECT, INSERT, UPDATE (signed_pre_key_id, signed_pre_key, signed_pre_key_signature, history_sent), DELETE ON sandbox.devices TO tenure_app;
 
 -- Public one-time pre-keys that a linked device uploaded and nobody has taken yet.
 CREATE TABLE sandbox.pre_keys (
@@ -65,7 +65,7 @@ CREATE TABLE sandbox.pre_keys (
   FOREIGN KEY (tenant_id, number, device) REFERENCES sandbox.devices ON DELETE CASCADE
 );
 CALL tenure_isolate('sandbox.pre_keys');
-GRANT SELECT, INSERT, UPDATE, DELETE ON sandbox.pre_keys TO tenure_app;
+GRANT SELECT, INSERT, UPDATE (public_key), DELETE ON sandbox.pre_keys TO tenure_app;
 
 -- Everything on its way to a device, until that device has answered it. `answer` is what the answer will name it by.
 CREATE TABLE sandbox.stanzas (
@@ -93,7 +93,7 @@ CREATE TABLE sandbox.phone_keys (
   FOREIGN KEY (tenant_id, number) REFERENCES sandbox.phones
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CALL tenure_isolate('sandbox.phone_keys');
-GRANT SELECT, INSERT, UPDATE, DELETE ON sandbox.phone_keys TO tenure_app;
+GRANT SELECT, INSERT, UPDATE (value), DELETE ON sandbox.phone_keys TO tenure_app;
 
 -- The messages on a phone's screen: received, sent from it, and sent by its linked devices.
 CREATE TABLE sandbox.messages (

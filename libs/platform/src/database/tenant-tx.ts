@@ -48,7 +48,7 @@ export class TenantTx extends Tx implements TenantSql {
   }
 }
 
-/** A transaction as `tenure_platform`: a short list of tables, all tenants. */
+/** A transaction as `tenure_platform`: a short list of columns, all tenants. */
 export class PlatformTx extends Tx {}
 
 const texts = new WeakMap<TemplateStringsArray, string>();

@@ -1,0 +1,119 @@
+import { type InstanceId, newId, uuidOf } from '#libs/contracts';
+import { TestGround, type TestTenant } from '#libs/testing';
+import { FleetRepository } from './fleet.repository.js';
+
+const HOUR = 3_600;
+/** Null: it was never started. `retry`: in seconds from now. */
+type Connection = { owned: boolean; halted: boolean; retry: number | null } | null;
+const CONNECTIONS: Connection[] = [
+  null,
+  { owned: false, halted: false, retry: null },
+  { owned: false, halted: false, retry: -HOUR },
+  { owned: false, halted: false, retry: HOUR },
+  { owned: false, halted: true, retry: null },
+  { owned: true, halted: false, retry: null },
+];
+const STATES = ['running', 'stopped'].flatMap((desired) =>
+  ['active', 'archived', 'purge_scheduled'].flatMap((lifecycle) => CONNECTIONS.map((connection) => ({ desired, lifecycle, connection }))),
+);
+
+describe('what nobody owns and should run', () => {
+  let ground: TestGround;
+  let tenant: TestTenant;
+  let ids: InstanceId[];
+  const node = uuidOf(newId('nod'));
+
+  beforeAll(async () => {
+    ground = await TestGround.start({ providers: [FleetRepository], worker: false });
+    tenant = await ground.tenant();
+    const made = await Promise.all(STATES.map((_, n) => tenant.client.post<{ id: InstanceId }>('/v1/instances', { name: `number ${n}` })));
+    ids = made.map(({ body }) => body.id);
+  });
+  afterAll(() => ground.close());
+
+  /** Puts each instance into the state that is `shift` places after its own. */
+  const enter = async (shift: number) => {
+    const rows = JSON.stringify(
+      ids.map((id, n) => {
+        const { desired, lifecycle, connection } = STATES[(n + shift) % STATES.length]!;
+        return { id: uuidOf(id), desired, lifecycle, started: connection !== null, ...connection };
+      }),
+    );
+    const records = 'jsonb_to_recordset($1::jsonb) AS s (id uuid, desired text, lifecycle text, started boolean, owned boolean, halted boolean, retry double precision)';
+    await ground.superuser.look(
+      `UPDATE instances i SET desired_state = s.desired, lifecycle = s.lifecycle, lifecycle_from = CASE s.lifecycle WHEN 'purge_scheduled' THEN 'active' END
+       FROM ${records} WHERE i.id = s.id`,
+      rows,
+    );
+    await ground.superuser.look(`DELETE FROM connections c USING ${records} WHERE c.instance_id = s.id AND NOT s.started`, rows);
+    await ground.superuser.look(
+      `INSERT INTO connections (tenant_id, instance_id, state, since, settled_state, settled_since, owner_node, halted_seq, retry_at)
+       SELECT $2, s.id, 'disconnected', now(), 'disconnected', now(), CASE WHEN s.owned THEN $3::uuid END, CASE WHEN s.halted THEN 1 END, now() + s.retry * interval '1 second'
+       FROM ${records} WHERE s.started
+       ON CONFLICT (tenant_id, instance_id) DO UPDATE SET owner_node = excluded.owner_node, halted_seq = excluded.halted_seq, retry_at = excluded.retry_at`,
+      rows,
+      uuidOf(tenant.id),
+      node,
+    );
+  };
+
+  const found = async (environments: ('live' | 'test')[] = ['live', 'test']) =>
+    (await ground.get(FleetRepository).unowned(environments, 1_000)).map(({ instanceId }) => instanceId).sort();
+  const expected = (shift: number) =>
+    ids.filter((_, n) => {
+      const { desired, lifecycle, connection } = STATES[(n + shift) % STATES.length]!;
+      const free = connection === null || (!connection.owned && !connection.halted && (connection.retry ?? -1) < 0);
+      return desired === 'running' && lifecycle !== 'archived' && free;
+    });
+
+  it('is found whatever state it comes from, and nothing else is', async () => {
+    for (let shift = 0; shift < STATES.length; shift++) {
+      await enter(shift);
+      expect({ shift, found: await found() }).toEqual({ shift, found: expected(shift).sort() });
+    }
+  });
+
+  it('waits in the queue for its time, and nothing that is owned, halted or stopped does', async () => {
+    await enter(0);
+    const waiting = await ground.superuser.look<{ rows: number }>(`
+      SELECT count(*)::int AS rows FROM session_queue q FULL JOIN (
+        SELECT i.tenant_id, i.id AS instance_id, i.environment, COALESCE(c.retry_at, '-infinity') AS due_at
+        FROM instances i LEFT JOIN connections c ON c.tenant_id = i.tenant_id AND c.instance_id = i.id
+        WHERE i.desired_state = 'running' AND i.lifecycle IN ('active', 'purge_scheduled') AND c.owner_node IS NULL AND c.halted_seq IS NULL) AS wanted
+      USING (tenant_id, instance_id, environment, due_at) WHERE q.tenant_id IS NULL OR wanted.due_at IS NULL`);
+    expect(waiting).toEqual([{ rows: 0 }]);
+    expect(await ground.superuser.look('SELECT 1 FROM session_queue')).toHaveLength(8);
+  });
+
+  it('comes in the order in which it is due, what was never tried first', async () => {
+    await enter(0);
+    const [first] = expected(0).filter((id) => STATES[ids.indexOf(id)]!.connection?.retry === -HOUR);
+    await ground.superuser.look(`UPDATE connections SET retry_at = now() - interval '1 minute' WHERE instance_id = $1`, uuidOf(first!));
+    const order = (await ground.get(FleetRepository).unowned(['test'], 1_000)).map(({ instanceId }) => instanceId);
+    expect(order.at(-1)).toBe(first);
+    expect(await ground.get(FleetRepository).unowned(['test'], 2)).toHaveLength(2);
+  });
+
+  it('is of the environments that the worker serves', async () => {
+    await enter(0);
+    expect(await found(['live'])).toEqual([]);
+    expect(await found(['test'])).toEqual(expected(0).sort());
+  });
+
+  it('is nobody of a tenant that is suspended', async () => {
+    await enter(0);
+    await ground.superuser.look(`UPDATE tenants SET suspended_at = now() WHERE id = $1`, uuidOf(tenant.id));
+    expect(await found()).toEqual([]);
+    await ground.superuser.look(`UPDATE tenants SET suspended_at = NULL WHERE id = $1`, uuidOf(tenant.id));
+    expect(await found()).toEqual(expected(0).sort());
+  });
+
+  it('is in the queue as soon as it is started, and no longer when it is stopped', async () => {
+    const { body } = await tenant.client.post<{ id: InstanceId }>('/v1/instances', { name: 'a new one' });
+    expect(await found()).not.toContain(body.id);
+    await tenant.client.post(`/v1/instances/${body.id}/start`);
+    expect(await found()).toContain(body.id);
+    await tenant.client.post(`/v1/instances/${body.id}/stop`);
+    expect(await found()).not.toContain(body.id);
+  });
+});

@@ -1,0 +1,12 @@
+import type { TenantTx } from '../database/tenant-tx.js';
+
+/** The key of the advisory lock. Whoever stops everything takes it exclusively: from then on nothing is removed that did not see the switch. */
+export const PLATFORM_GATE = 7_203_411_002;
+
+/**
+ * Taken first by whatever removes or archives by rule, before any other lock; shared, until the transaction ends. The switches in `platform_state`
+ * are to be read after it, in a statement of their own.
+ */
+export async function enterPlatformGate(tx: TenantTx): Promise<void> {
+  await tx.execute`SELECT pg_advisory_xact_lock_shared(${PLATFORM_GATE}::bigint)`;
+}
