@@ -15,7 +15,7 @@ export function printReady({ url, operatorKey, sandbox, startedAt }: Ready): voi
     '',
     `  Tenure is ready on ${url} after ${seconds} s${sandbox ? ', with the sandbox' : ''}`,
     `  Swagger UI    ${url}/docs`,
-    ...(operatorKey ? [`  Operator key  ${operatorKey}   (shown this once: keep it)`] : []),
+    `  Operator key  ${operatorKey ? `${operatorKey}   (shown this once: keep it)` : 'the one you have (lost: see docs/operations.md)'}`,
     '',
     '  Try these three:',
     `  curl -s ${url}/v1/tenants -H "authorization: Bearer ${key}" -H 'content-type: application/json' -d '{"name":"Acme"}'`,
