@@ -30,6 +30,7 @@ export * from './http/render-problems.js';
 export * from './instances/instance-head.js';
 export * from './instances/instance-payloads.js';
 export * from './instances/instance.errors.js';
+export * from './instances/platform-gate.js';
 export * from './jobs/on-lifecycle.js';
 export * from './jobs/subscriptions.js';
 export * from './jobs/waker.js';

@@ -11,7 +11,7 @@ import { Database } from './database/database.js';
 import { DatabaseTarget } from './database/database-target.js';
 import { DatabaseHealth } from './health/database.health.js';
 import { HealthController } from './health/health.controller.js';
-import { ErrorsController } from './http/errors.controller.js';
+import { ReadingController } from './http/reading.controller.js';
 import { KeyGuard } from './http/key.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { InstancePayloads } from './instances/instance-payloads.js';
@@ -47,7 +47,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [EventEmitterModule.forRoot(), ScheduleModule.forRoot(), DiscoveryModule, TerminusModule.forRoot({ logger: false }), loggingModule(profile)],
-      controllers: roles.api ? [EventsController, HealthController, ErrorsController] : [HealthController],
+      controllers: roles.api ? [EventsController, HealthController, ReadingController] : [HealthController],
       providers: [
         ...given,
         { provide: DatabaseTarget, useValue: target },

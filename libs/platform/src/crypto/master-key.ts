@@ -38,10 +38,21 @@ function writeNewKey(file: string): void {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     const fresh = `${file}.${process.pid}`;
     fs.writeFileSync(fresh, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flush: true });
-    fs.renameSync(fresh, file);
+    linkIfAbsent(fresh, file);
   } catch (error) {
     const problem = `The master key cannot be written to the data folder (${(error as Error).message}).`;
     throw new StartError(problem, 'Give this user write access to it, or set TENURE_DATA_DIR to another folder.');
+  }
+}
+
+/** Never replaces the key of another process that starts on the same folder: it may be in use by now. */
+function linkIfAbsent(fresh: string, file: string): void {
+  try {
+    fs.linkSync(fresh, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    fs.rmSync(fresh, { force: true });
   }
 }
 

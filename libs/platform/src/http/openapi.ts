@@ -14,7 +14,21 @@ export function openApiDocument(app: INestApplication, version: string): OpenAPI
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: tnr_live_..., tnr_test_... or, for the operator, tnr_op_...' })
     .build();
-  return describeResponses(modernize(SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method })));
+  return describeParameters(describeResponses(modernize(SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method }))));
+}
+
+/** What has a default may be left out; Swagger calls every property of a query class without a question mark required. */
+function describeParameters(document: OpenAPIObject): OpenAPIObject {
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path) as { parameters?: Parameter[] }[]);
+  for (const parameter of operations.flatMap(({ parameters }) => parameters ?? [])) {
+    if (parameter.schema?.default !== undefined) parameter.required = false;
+  }
+  return document;
+}
+
+interface Parameter {
+  required: boolean;
+  schema?: { default?: unknown };
 }
 
 /** Says what Swagger leaves out: a problem's own media type, and a word for a status nobody described. */

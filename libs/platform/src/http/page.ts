@@ -15,7 +15,7 @@ export function encodeCursor(key: unknown[]): string {
 export function decodeCursor<K extends unknown[]>(cursor: string | undefined, isKey: (key: unknown[]) => key is K): K | null {
   if (cursor === undefined) return null;
   const key = parse(cursor);
-  if (!Array.isArray(key) || !isKey(key)) throw new InvalidRequest([{ pointer: 'cursor', detail: 'is not a cursor of this list' }]);
+  if (!Array.isArray(key) || !isKey(key)) throw new InvalidRequest([{ pointer: '/cursor', detail: 'is not a cursor of this list' }]);
   return key;
 }
 

@@ -9,7 +9,7 @@ export function problemOf(error: unknown, requestId?: string): Problem {
   if (error instanceof Problem) return error;
   const { statusCode, message } = (error ?? {}) as { statusCode?: number; message?: string };
   const status = error instanceof HttpException ? error.getStatus() : (statusCode ?? 500);
-  if (status === 404) return new RouteNotFound('No operation has this method and path.');
+  if (status === 404) return new RouteNotFound('No operation has this method and path; /docs shows all there are.');
   if (status === 413) return new BodyTooLarge('The body is larger than this server accepts.');
   if (status === 415) return new UnsupportedMediaType('The body must be JSON.');
   if (status >= 400 && status < 500) return new MalformedRequest(message ?? 'The request cannot be read.');
@@ -23,6 +23,11 @@ function isConnectionLoss(error: unknown): boolean {
   // what the pool says when every connection stays in use
   if (error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message)) return true;
   return /^(08|28|3D|53|55000|57P0)/.test(state) || ['ECONNREFUSED', 'ECONNRESET'].includes(code);
+}
+
+/** A 401 has to say which scheme it wants (RFC 9110). */
+export function problemHeaders({ doc }: Problem): Record<string, string> {
+  return { 'content-type': 'application/problem+json', ...(doc.status === 401 && { 'www-authenticate': 'Bearer' }) };
 }
 
 /** Renders every error as RFC 9457. */
@@ -39,7 +44,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent || reply.raw.headersSent) return;
     void reply
       .status(problem.doc.status)
-      .header('content-type', 'application/problem+json')
+      .headers(problemHeaders(problem))
       .send(JSON.stringify(problemBody(problem, request.url)));
   }
 }

@@ -1,4 +1,4 @@
-/** One fault of an input: a JSON pointer into the body, or the name of a parameter. */
+/** One fault of an input: a JSON pointer into the body, or into the query as if it were an object (`/limit`). */
 export interface FieldFault {
   pointer: string;
   detail: string;

@@ -94,7 +94,7 @@ describe('what cannot be done is a problem that says so, and nothing is changed:
 
   it.each([
     ['POST', '/v1/nothing'],
-    ['GET', '/'],
+    ['GET', '/v2'],
     ['DELETE', '/v1/instances'],
     ['PUT', '/v1/instances'],
     ['GET', '/v1/instances/x/y/z'],
@@ -104,12 +104,24 @@ describe('what cannot be done is a problem that says so, and nothing is changed:
     expectProblem(await acme.client.send(method, path), 404, 'route-not-found');
   });
 
+  it('the bare address, which leads to the documentation', async () => {
+    const response = await fetch(ground.url, { redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/docs']);
+    expect((await fetch(ground.url)).status).toBe(200);
+  });
+
   it.each(['limit=0', 'limit=201', 'limit=-1', 'limit=1.5', 'limit=ten', 'limit=1&limit=2', 'cursor=x', 'cursor=W10', 'cursor=WyJhIl0', 'cursor=bnVsbA', `cursor=${'a'.repeat(500)}`, 'cursor=WzFd', 'colour=red', 'environment=prod', 'connection=x', 'lifecycle=gone', 'name[]=a', 'q=a&q=b'])(
     'the query ?%s',
     async (query) => {
       expectProblem(await acme.client.get(`/v1/instances?${query}`), 422, 'invalid-request');
     },
   );
+
+  it.each(['limit', 'cursor'])('a query whose fault is %s, named by a pointer like that of a body', async (name) => {
+    const { body } = await acme.client.get(`/v1/instances?${name}=x`);
+    const pointers = (body.errors as { pointer: string }[]).map(({ pointer }) => pointer);
+    expect(new Set(pointers)).toEqual(new Set([`/${name}`]));
+  });
 
   it.each(['q=%00', 'label=a%00=b', '__proto__=x', 'constructor=x'])('the query ?%s, which no list can take', async (query) => {
     expectProblem(await acme.client.get(`/v1/instances?${query}`), 400, 'malformed-request');
@@ -183,7 +195,9 @@ describe('what cannot be done is a problem that says so, and nothing is changed:
         const response = await fetch(`${ground.url}/v1/instances`, { headers });
         return { status: response.status, headers: response.headers, body: (await response.json()) as Record<string, unknown> };
       };
-      expectProblem(await bare({}), 401, 'unauthorized');
+      const answer = await bare({});
+      expectProblem(answer, 401, 'unauthorized');
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
       expectProblem(await bare({ authorization: 'Basic dXNlcjpwYXNz' }), 401, 'unauthorized');
       expectProblem(await bare({ authorization: 'Bearer' }), 401, 'unauthorized');
     });

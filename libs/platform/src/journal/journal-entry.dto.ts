@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { PageQuery } from '../http/page.dto.js';
@@ -59,6 +60,7 @@ export class EventsQuery extends PageQuery {
   /** Only what came after this position: a reader that follows positions misses nothing @example 0 */
   @IsOptional()
   @Type(() => Number)
+  @ApiPropertyOptional({ type: 'integer' })
   @IsInt()
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
