@@ -28,13 +28,13 @@ describe('a connection that ends by', () => {
     await test.close();
   });
 
-  const row = async (id: string) => (await superuser.look<Row>(`SELECT c.* FROM connections c JOIN instances i ON i.id = c.instance_id WHERE i.name = $1`, [id]))[0]!;
+  const row = async (id: string) => (await superuser.look<Row>(`SELECT c.* FROM connections c JOIN instances i ON i.id = c.instance_id WHERE i.name = $1`, id))[0]!;
   const credentials = async (name: string) =>
-    superuser.look('SELECT revoked_at, ciphertext IS NOT NULL AS there FROM wa_credentials JOIN instances ON id = instance_id WHERE name = $1', [name]);
+    superuser.look('SELECT revoked_at, ciphertext IS NOT NULL AS there FROM wa_credentials JOIN instances ON id = instance_id WHERE name = $1', name);
   const closings = async (name: string) =>
     (await superuser.look<{ reason: string }>(
       `SELECT data->>'reason' AS reason FROM journal j JOIN instances i ON i.id = j.instance_id WHERE i.name = $1 AND type = 'connection.closed' ORDER BY seq`,
-      [name],
+      name,
     )).map(({ reason }) => reason);
   /** One for all the faults it comes back from. */
   const survivor = async () => (shared ??= await paired());
@@ -96,7 +96,7 @@ describe('a connection that ends by', () => {
       await until('disconnected', async () => (await row(name)).settled_reason === 'connection_lost');
       const { settled_since: since } = await row(name);
       await until('several attempts', async () => {
-        const [seen] = await superuser.look<{ attempts: number }>('SELECT attempts FROM connections JOIN instances ON id = instance_id WHERE name = $1', [name]);
+        const [seen] = await superuser.look<{ attempts: number }>('SELECT attempts FROM connections JOIN instances ON id = instance_id WHERE name = $1', name);
         return seen!.attempts >= 2;
       });
       expect((await row(name)).settled_since).toEqual(since);

@@ -171,7 +171,7 @@ describe('a session', () => {
     await tenant.client.post(`/v1/instances/${other}/stop`);
     await state('disconnected', other);
     const rows = async () => {
-      const of = async (table: string) => superuser.look(`SELECT md5(t::text) FROM ${table} t WHERE instance_id = $1 ORDER BY 1`, [second!.id]);
+      const of = async (table: string) => superuser.look(`SELECT md5(t::text) FROM ${table} t WHERE instance_id = $1 ORDER BY 1`, second!.id);
       return { credentials: await of('wa_credentials'), keys: await of('wa_signal_keys'), connection: await of('connections') };
     };
     const before = await rows();

@@ -33,7 +33,7 @@ describe('a start that cannot be', () => {
     const child = spawn(process.execPath, ['--enable-source-maps', MAIN], { env, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), 50_000);
     const [code] = (await once(child, 'exit')) as [number | null];
     clearTimeout(timer);
     return { code, lines: said.trim().split('\n') };
