@@ -1,5 +1,9 @@
+import { enableCompileCache } from 'node:module';
+import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { runProcess } from '#libs/platform';
-import { startStandalone } from './start-standalone.js';
+
+// Half of a start is compiling modules: their compiled form is kept beside them. Before any other import, hence the dynamic ones.
+enableCompileCache(path.resolve(import.meta.dirname, '../../../../node_modules/.cache/tenure'));
+const [{ runProcess }, { startStandalone }] = await Promise.all([import('#libs/platform'), import('./start-standalone.js')]);
 
 void runProcess(() => startStandalone(performance.timeOrigin));
