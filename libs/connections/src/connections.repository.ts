@@ -24,6 +24,7 @@ export interface LockedConnection {
   environment: Environment;
   shouldRun: boolean;
   suspended: boolean;
+  archived: boolean;
   facts: ConnectionFacts;
   ownerNode: NodeId | null;
   /** a live lease stands behind the owner */
@@ -111,7 +112,10 @@ export class ConnectionsRepository {
       ON CONFLICT (tenant_id, instance_id) DO UPDATE SET
         state = excluded.state, reason = excluded.reason, since = excluded.since, settled_state = excluded.settled_state,
         settled_reason = excluded.settled_reason, settled_since = excluded.settled_since, reason_at = excluded.reason_at,
-        pairing_since = excluded.pairing_since, trying_since = excluded.trying_since`;
+        pairing_since = excluded.pairing_since, trying_since = excluded.trying_since,
+        -- it was connected until it left, however long ago it came
+        last_connected_at = CASE WHEN c.settled_state = 'connected' AND excluded.settled_state = 'disconnected'
+                                 THEN excluded.settled_since ELSE c.last_connected_at END`;
     await this.patch(tx, instanceId, patch);
   }
 
@@ -189,6 +193,7 @@ function toLocked(row: LockedRow): Omit<LockedConnection, 'seq'> {
     // a purge that a rule scheduled leaves it running: a connection rescues it
     shouldRun: row.desired_state === 'running' && (row.lifecycle === 'active' || row.lifecycle === 'purge_scheduled') && !row.suspended,
     suspended: row.suspended,
+    archived: row.lifecycle === 'archived',
     facts: {
       ...{ state: row.connection_state, since: row.since, settledState: row.settled_state, settledReason: row.settled_reason },
       ...{ settledSince: row.settled_since, reasonAt: row.reason_at, pairingSince: row.pairing_since, tryingSince: row.trying_since },

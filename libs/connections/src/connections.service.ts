@@ -6,6 +6,7 @@ import { CONNECTION_ASKED } from './connection-asked.js';
 import type { ConnectionDto, PairingCodeDto, PairingDto } from './connection.dto.js';
 import { InstanceNotConnected, InstanceNotRunning, NoPairing } from './connections.errors.js';
 import { ConnectionsRepository, type ConnectionView, type LockedConnection } from './connections.repository.js';
+import { SessionRecords } from './session-records.js';
 import { SessionsService } from './sessions.service.js';
 
 /** What people ask of a connection. They change rows; the node that holds the session follows. */
@@ -15,6 +16,7 @@ export class ConnectionsService {
     private readonly database: Database,
     private readonly connections: ConnectionsRepository,
     private readonly sessions: SessionsService,
+    private readonly records: SessionRecords,
     private readonly emitter: EventEmitter2,
   ) {}
 
@@ -64,6 +66,12 @@ export class ConnectionsService {
   @OnLifecycle(['instance.started', 'instance.restored'], { queue: 'connections.resume' })
   async onStarted({ tenantId, instanceId, seq }: LifecycleEvent<'instance.started' | 'instance.restored'>): Promise<void> {
     await this.resume(tenantId, instanceId, seq);
+  }
+
+  /** Whoever is between two attempts has no session that could put a stop on record. */
+  @OnLifecycle(['instance.stopped', 'instance.archived'], { queue: 'connections.settle' })
+  async onEnded({ tenantId, instanceId }: LifecycleEvent<'instance.stopped' | 'instance.archived'>): Promise<void> {
+    await this.records.settleStopped(tenantId, instanceId);
   }
 
   private async resume(tenantId: TenantId, instanceId: InstanceId, seq: number): Promise<void> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Environment, InstanceId, NodeId, TenantId } from '#libs/contracts';
 import { Database, type TenantTx } from '#libs/platform';
 import type { AuthenticationCreds } from '@whiskeysockets/baileys';
+import { chooseStopReason } from './choose-stop-reason.js';
 import { ConnectionRecorder } from './connection-recorder.js';
 import { ConnectionsRepository, type LockedConnection } from './connections.repository.js';
 import { CredentialsRepository } from './credentials.repository.js';
@@ -64,12 +65,12 @@ export class SessionClaims {
     });
   }
 
-  /** The owner's lease has lapsed: its disconnect is the platform's doing and starts no clock. Safe to run anywhere at once. */
+  /** The owner's lease has lapsed: the disconnect of what should run is the platform's doing and starts no clock. Safe to run anywhere at once. */
   async disown({ tenantId, instanceId }: FleetMember): Promise<void> {
     await this.database.forTenant(tenantId, async (tx) => {
       const row = await this.connections.lock(tx, instanceId);
       if (!row.ownerNode || row.ownerAlive) return;
-      const change = { kind: 'closed', reason: 'platform_stopped', code: null, until: null } as const;
+      const change = { kind: 'closed', reason: chooseStopReason(row, 'platform_stopped'), code: null, until: null } as const;
       await this.recorder.record(tx, instanceId, row, change, { ownerNode: null, retryInMs: null, restartRequested: false });
     });
   }

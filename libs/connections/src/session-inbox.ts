@@ -40,7 +40,8 @@ export class SessionInbox {
     return jid ? seenMessage(message, await this.chatOf(jid)) : null;
   }
 
-  private async chatOf(jid: string): Promise<string> {
+  /** The one JID under which a chat is kept: a LID and the number behind it are one person. */
+  async chatOf(jid: string): Promise<string> {
     return userJid(await this.personOf(userJid(jid)));
   }
 

@@ -1,5 +1,5 @@
 import { type InstanceId, newId, type NodeId, uuidOf } from '#libs/contracts';
-import { TestGround, type TestTenant } from '#libs/testing';
+import { TestGround, type TestTenant, until } from '#libs/testing';
 import { ConnectionRecorder } from './connection-recorder.js';
 import { ConnectionsRepository } from './connections.repository.js';
 import { ConnectionsService } from './connections.service.js';
@@ -240,6 +240,72 @@ describe('the record of a session', () => {
     await records.ended(session, cut(428), true);
     await dueNow(session);
     expect(await claims.claim(session, node)).toBeNull();
+  });
+
+  it('who was stopped between two attempts was stopped, and not lost', async () => {
+    const session = await connected();
+    await records.ended(session, cut(428), true);
+    const { settled_since } = await row(session);
+    await tenant.client.post(`/v1/instances/${session.instanceId}/stop`);
+    await until('it is on record', async () => (await row(session)).settled_reason === 'user_stopped');
+    expect(await row(session)).toMatchObject({ state: 'disconnected', settled_since, retry_at: null, owner_node: null });
+  });
+
+  it('a pairing that is stopped between two attempts is over', async () => {
+    const member = await started();
+    await records.ended(await claim(member), cut(428), false);
+    await tenant.client.post(`/v1/instances/${member.instanceId}/stop`);
+    await until('it is over', async () => (await row(member)).state === 'never_paired');
+    expect(await row(member)).toMatchObject({ pairing_since: null, owner_node: null });
+  });
+
+  it('what ends a session that was just stopped changes nothing of why', async () => {
+    for (const code of [428, 408, 515]) {
+      const session = await connected();
+      await tenant.client.post(`/v1/instances/${session.instanceId}/stop`);
+      await records.ended(session, cut(code), true);
+      expect(await row(session)).toMatchObject({ state: 'disconnected', settled_reason: 'user_stopped', owner_node: null });
+    }
+    const pairing = await claim(await started());
+    await tenant.client.post(`/v1/instances/${pairing.instanceId}/stop`);
+    await records.ended(pairing, cut(428), false);
+    expect(await row(pairing)).toMatchObject({ state: 'never_paired', pairing_since: null, owner_node: null });
+  });
+
+  it('but what WhatsApp says of the account is kept, stopped or not', async () => {
+    const session = await connected();
+    await tenant.client.post(`/v1/instances/${session.instanceId}/stop`);
+    await records.ended(session, cut(401), true);
+    await ground.get(ConnectionsService).onEnded({ tenantId: tenant.id, instanceId: session.instanceId } as Parameters<ConnectionsService['onEnded']>[0]);
+    expect(await row(session)).toMatchObject({ state: 'disconnected', settled_reason: 'logged_out' });
+  });
+
+  it('who was stopped before its process died was stopped by its user', async () => {
+    const session = await connected(await addNode(1_000));
+    await tenant.client.post(`/v1/instances/${session.instanceId}/stop`);
+    await until('the lease has lapsed', async () => {
+      await claims.disown(session);
+      return (await row(session)).owner_node === null;
+    });
+    expect(await row(session)).toMatchObject({ state: 'disconnected', settled_reason: 'user_stopped' });
+  });
+
+  it('an archive does not change why it was disconnected', async () => {
+    const session = await connected();
+    await records.ended(session, cut(428), true);
+    await dueNow(session);
+    const login = await claim(session);
+    await ground.superuser.look(`UPDATE instances SET lifecycle = 'archived', desired_state = 'stopped' WHERE id = $1`, uuidOf(session.instanceId));
+    await records.stopped(login, 'user_stopped');
+    expect(await row(session)).toMatchObject({ state: 'disconnected', settled_reason: 'connection_lost', owner_node: null });
+  });
+
+  it('was last connected when it left, not when it came', async () => {
+    const session = await connected();
+    await ground.superuser.look(`UPDATE connections SET last_connected_at = now() - interval '300 days' WHERE instance_id = $1`, uuidOf(session.instanceId));
+    await records.ended(session, cut(428), true);
+    const { settled_since, last_connected_at } = await row(session);
+    expect(last_connected_at).toEqual(settled_since);
   });
 
   it('a login that comes after a stop does not become a connection', async () => {

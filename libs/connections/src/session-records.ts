@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Reason } from '#libs/contracts';
+import type { InstanceId, Reason, TenantId } from '#libs/contracts';
 import { Database, nextCycle, type TenantTx } from '#libs/platform';
+import { chooseStopReason, isStopped, type StopReason } from './choose-stop-reason.js';
 import { ConnectionRecorder } from './connection-recorder.js';
 import { ConnectionsRepository, type LockedConnection } from './connections.repository.js';
 import { CredentialsRepository, OwnershipLost } from './credentials.repository.js';
@@ -65,10 +66,18 @@ export class SessionRecords {
   }
 
   /** We ended it. @throws OwnershipLost */
-  async stopped(claim: Owned, reason: Extract<Reason, 'user_stopped' | 'platform_stopped'>): Promise<void> {
-    await this.asOwner(claim, (tx, row) =>
-      this.recorder.record(tx, claim.instanceId, row, { kind: 'closed', reason, code: null, until: null }, { ...FREE, restartRequested: false }),
-    );
+  async stopped(claim: Owned, reason: StopReason): Promise<void> {
+    await this.asOwner(claim, (tx, row) => this.recorder.record(tx, claim.instanceId, row, stop(row, reason, null), { ...FREE, restartRequested: false }));
+  }
+
+  /** It was stopped or archived between two attempts, when no session was there to say so. Safe to run late and twice. */
+  async settleStopped(tenantId: TenantId, instanceId: InstanceId): Promise<void> {
+    await this.database.forTenant(tenantId, async (tx) => {
+      const row = await this.connections.lock(tx, instanceId);
+      if (!isStopped(row) || row.ownerNode !== null || row.facts.state === 'never_paired') return;
+      // who is banned for a time waits for its end, also after a stop and a start
+      await this.recorder.record(tx, instanceId, row, stop(row, 'user_stopped', null), row.facts.settledReason === 'banned' ? {} : FREE);
+    });
   }
 
   /** A message came or went: a stamp, at a rate the caller bounds. */
@@ -87,6 +96,10 @@ export class SessionRecords {
     if (next.step === 'stop') {
       if (next.revoke) await this.credentials.markRevoked(tx, instanceId, row.now);
       await this.recorder.record(tx, instanceId, row, closed(next.reason), { ...FREE, haltedSeq: row.seq });
+      return null;
+    }
+    if (isStopped(row) && mayGoUnsaid(next, row)) {
+      await this.recorder.record(tx, instanceId, row, stop(row, 'user_stopped', code), FREE);
       return null;
     }
     const retryInMs = next.step === 'retry' ? next.delayMs : 0;
@@ -109,6 +122,13 @@ export class SessionRecords {
 }
 
 const FREE = { ownerNode: null, attempts: 0, flaps: 0, retryInMs: null } as const;
+
+const stop = (row: LockedConnection, asked: StopReason, code: number | null) =>
+  ({ kind: 'closed', reason: chooseStopReason(row, asked), code, until: null }) as const;
+
+/** Of what was to be stopped anyway: an end that says nothing about the account. */
+const mayGoUnsaid = (next: NextStep, { facts }: LockedConnection): boolean =>
+  next.step === 'reconnect' || (next.step === 'retry' && (facts.state === 'pairing' || next.reason === 'connection_lost' || next.reason === 'timed_out'));
 
 /** A login that failed counts as an attempt, a connection that did not last as a flap; one that lasted makes everything forgotten. */
 function historyOf({ facts, now, attempts, flaps }: LockedConnection): Pick<ConnectHistory, 'attempts' | 'flaps'> {

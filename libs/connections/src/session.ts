@@ -90,9 +90,12 @@ export class Session {
     if (this.leave()) this.ground.onOver(this, null);
   }
 
-  sendText(jid: string, text: string): ReturnType<SessionSocket['sendText']> {
+  /** `chat`: what the message is kept under, whichever of a person's two JIDs it was sent to. */
+  async sendText(jid: string, text: string): Promise<Awaited<ReturnType<SessionSocket['sendText']>> & { chat: string }> {
     this.noteActivity();
-    return this.socket.sendText(jid, text);
+    const sent = await this.socket.sendText(jid, text);
+    // it has left: a look-up that fails must not make it look unsent
+    return { ...sent, chat: await this.inbox.chatOf(jid).catch(() => jid) };
   }
 
   /** Eight characters to enter on the phone of this number. Only while a QR code is there too. */

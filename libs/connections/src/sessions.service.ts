@@ -26,10 +26,10 @@ export class SessionsService extends Sessions {
   async sendText(tenantId: TenantId, instanceId: InstanceId, to: string, text: string): Promise<SentMessage> {
     const jid = recipientJid(to);
     const session = await this.reach(tenantId, instanceId);
-    const { id, message, ack } = await session.sendText(jid, text).catch((error: unknown) => this.explain(tenantId, instanceId, error));
+    const { id, message, ack, chat } = await session.sendText(jid, text).catch((error: unknown) => this.explain(tenantId, instanceId, error));
     if (ack.error) throw new MessageRefused(ack.error);
     const seconds = Number(ack.t ?? message.messageTimestamp ?? 0);
-    return { whatsappId: id, chat: jid, timestamp: new Date(seconds * 1000), original: encodeMessage(message.message!) };
+    return { whatsappId: id, chat, timestamp: new Date(seconds * 1000), original: encodeMessage(message.message!) };
   }
 
   /** The connected session of an instance. @throws InstanceNotConnected, SessionElsewhere, InstanceNotFound */
