@@ -30,10 +30,10 @@ export function uuidOf(id: Id): string {
   return toUUID(fromString(id));
 }
 
-/** Whether a text from outside is an id of this kind. Never throws. */
+/** Whether a text from outside is an id of this kind, with a UUID inside that a repository can look for. Never throws. */
 export function isId<P extends IdPrefix>(prefix: P, text: string): text is Id<P> {
   try {
-    fromString(text, prefix);
+    toUUID(fromString(text, prefix));
     return true;
   } catch {
     return false;

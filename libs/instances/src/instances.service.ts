@@ -49,6 +49,7 @@ export class InstancesService {
       const inserted = await this.instances.insert(tx, { id, environment, name, labels, deletionProtection, createdAt });
       if (!inserted) throw new NameTaken(name);
       await this.journal.append(tx, { type: 'instance.created', instanceId: id, actor, data: { environment }, personal: { name, labels } });
+      if (deletionProtection) await this.journal.append(tx, { type: 'instance.protected', instanceId: id, actor, data: {} });
       return this.overview(tx, id);
     });
   }

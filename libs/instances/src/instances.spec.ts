@@ -1,3 +1,4 @@
+import { type InstanceId, uuidOf } from '#libs/contracts';
 import { type ApiClient, expectProblem, TestGround, type TestTenant } from '#libs/testing';
 import type { InstanceDto, InstancePageDto } from './instance.dto.js';
 
@@ -130,6 +131,13 @@ describe('instances', () => {
     ]);
   });
 
+  it('that are protected from the first moment say so in the journal too', async () => {
+    const { id, version } = await create({ name: 'guarded', deletionProtection: true });
+    expect(version).toBe(1);
+    const told = await ground.superuser.look<{ type: string }>(`SELECT type FROM journal WHERE instance_id = $1 ORDER BY seq`, uuidOf(id as InstanceId));
+    expect(told.map(({ type }) => type)).toEqual(['instance.created', 'instance.protected']);
+  });
+
   it('have names that are unique whatever their case and the spaces around them', async () => {
     await create({ name: 'Padaria' });
     for (const name of ['padaria', ' PADARIA ', 'Padaria\n']) expectProblem(await acme.client.post('/v1/instances', { name }), 409, 'name-taken');
@@ -215,6 +223,15 @@ describe('instances', () => {
     }
     expect((await acme.client.get(path)).body).toEqual(test);
   });
+
+  it.each(['ins_0000000000000000000000g000', 'ins_01h455vb4pzx5vsknk084sn02q', 'ins_7zzzzzzzzzzzzzzzzzzzzzzzzz', 'ins_x', 'ten_01h455vb4pex5vsknk084sn02q'])(
+    'are not found by %s, and nothing breaks',
+    async (id) => {
+      for (const answer of [await acme.client.get(`/v1/instances/${id}`), await acme.client.post(`/v1/instances/${id}/start`)]) expectProblem(answer, 404, 'instance-not-found');
+      const cursor = Buffer.from(JSON.stringify([id])).toString('base64url');
+      expect([200, 422]).toContain((await acme.client.get(`/v1/instances?cursor=${cursor}`)).status);
+    },
+  );
 
   it('that are archived cannot be started, and are told how', async () => {
     const { id } = await create({ name: 'old' });

@@ -67,6 +67,15 @@ describe('a person', () => {
     expect((await post('archive')).status).toBe(200);
   });
 
+  it('does not archive what somebody is pairing unless it was stopped', async () => {
+    await post('start');
+    await world.settle(tenant.id, id, 'disconnected', 'logged_out', 10);
+    await world.ground.superuser.look(`UPDATE connections SET state = 'pairing', pairing_since = tenure_now()`);
+    expectProblem(await post('archive'), 409, 'instance-pairing');
+    await post('stop');
+    expect((await post('archive')).status).toBe(200);
+  });
+
   it('is told when there is nothing to archive or to restore', async () => {
     expectProblem(await post('restore'), 409, 'instance-not-archived');
     await post('archive');

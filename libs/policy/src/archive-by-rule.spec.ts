@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type InstanceId, uuidOf } from '#libs/contracts';
+import { PLATFORM_GATE } from '#libs/platform';
 import { expectProblem, type TestTenant, until } from '#libs/testing';
+import pg from 'pg';
 import { disconnectedTestRule, RetentionWorld, TEST_ONLY } from '../test/retention-world.js';
 import { Reconciler } from './reconciler.js';
 
@@ -113,6 +115,30 @@ describe('a rule', () => {
     await sleep(1_500);
     expect((await read()).lifecycle).toBe('active');
     await setKillSwitch(false);
+    await world.untilLifecycle(tenant.client, id, 'archived');
+  });
+
+  it('waits while the operator is stopping everything, and then archives nothing', async () => {
+    const operator = new pg.Client({ connectionString: world.ground.store.ownerUrl });
+    await operator.connect();
+    try {
+      await agedBy(40);
+      await disconnect(30 * DAYS);
+      await operator.query('BEGIN');
+      await operator.query('SELECT pg_advisory_xact_lock($1)', [PLATFORM_GATE]);
+      await world.activate(tenant.client, [archiving('P1D')]);
+      const waiting = `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+      await until('the archive waits', async () => (await world.ground.superuser.look(waiting)).length > 0);
+      await operator.query('UPDATE platform_state SET kill_switch = true');
+      await operator.query('COMMIT');
+      await until('nobody waits', async () => (await world.ground.superuser.look(waiting)).length === 0);
+      await world.ground.get(Reconciler).reconcile(tenant.id, id);
+      expect((await read()).lifecycle).toBe('active');
+      expect((await explain()).decision.blockers).toMatchObject([{ code: 'kill-switch' }]);
+    } finally {
+      await operator.query('UPDATE platform_state SET kill_switch = false');
+      await operator.end();
+    }
     await world.untilLifecycle(tenant.client, id, 'archived');
   });
 

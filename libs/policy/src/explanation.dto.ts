@@ -1,5 +1,7 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsISO8601, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsInstant } from '#libs/platform';
 import type { BlockerCode, RetentionDecision, RetentionStep } from '#libs/retention';
 import { describeDecision, type Explained, possibleFrom } from './describe-decision.js';
 
@@ -8,13 +10,13 @@ const MAX_VERSION = 2_147_483_647;
 export class ExplainQuery {
   /** An instant that is not past; now when absent @example "2027-01-01T00:00:00Z" */
   @IsOptional()
-  @IsISO8601({ strict: true })
-  @Matches(/T.*(Z|[+-]\d\d:\d\d)$/, { message: 'at must be an instant with its offset' })
+  @IsInstant()
   at?: string;
 
   /** A version, drafts too; the one in force when absent @example 3 */
   @IsOptional()
   @Type(() => Number)
+  @ApiPropertyOptional({ type: 'integer' })
   @IsInt()
   @Min(1)
   @Max(MAX_VERSION)

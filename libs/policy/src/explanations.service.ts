@@ -21,7 +21,7 @@ export class ExplanationsService {
       if (!facts) throw new InstanceNotFound();
       const now = (await this.clock.now(tx)).getTime();
       const at = asked === undefined ? now : Date.parse(asked);
-      if (at < now) throw new InvalidRequest([{ pointer: 'at', detail: 'must not lie in the past' }]);
+      if (at < now) throw new InvalidRequest([{ pointer: '/at', detail: 'must not lie in the past' }]);
       const policy = await (policyVersion === undefined ? this.versions.inForce(tx) : this.versions.candidate(tx, policyVersion, now));
       const decision = decide(policy, facts, await this.holds.all(tx), at, facts.schedule?.by ?? 'rule');
       return toExplanationDto({ policy, facts, decision, at });

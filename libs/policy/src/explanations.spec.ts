@@ -82,7 +82,7 @@ describe('an explanation', () => {
     expect((await explain()).summary).toBe('The rule act has nothing left to do.');
   });
 
-  it.each(['?at=2020-01-01T00:00:00Z', '?at=tomorrow', '?at=2027-01-01', '?policyVersion=x', '?policyVersion=0', '?colour=red'])('is refused for %s', async (query) => {
+  it.each(['?at=2020-01-01T00:00:00Z', '?at=tomorrow', '?at=2027-01-01', '?at=2027-W10-1T00:00:00Z', '?at=20270101T000000Z', '?at=2027-02-30T00:00:00Z', '?policyVersion=x', '?policyVersion=0', '?colour=red'])('is refused for %s', async (query) => {
     expectProblem(await tenant.client.get(`/v1/instances/${id}/retention${query}`), 422, 'invalid-request');
   });
 

@@ -4,7 +4,7 @@ import { type InstanceDto, InstancesService } from '#libs/instances';
 import { Database, InstanceNotFound, lockInstance, type TenantTx } from '#libs/platform';
 import { type RetentionFacts, RetentionFactsRepository } from '#libs/retention';
 import { InstanceMover } from './instance-mover.js';
-import { InstanceConnected, InstanceNotActive, InstanceNotArchived } from './policy.errors.js';
+import { InstanceConnected, InstanceNotActive, InstanceNotArchived, InstancePairing } from './policy.errors.js';
 
 /** What a person does to an instance's lifecycle, in any mode and whatever the rules say. */
 @Injectable()
@@ -16,12 +16,13 @@ export class InstanceRetentionService {
     private readonly mover: InstanceMover,
   ) {}
 
-  /** @throws InstanceConnected, InstanceNotActive */
+  /** @throws InstanceConnected, InstancePairing, InstanceNotActive */
   async archive(caller: Caller, id: InstanceId): Promise<InstanceDto> {
     await this.database.forCaller(caller, async (tx) => {
-      const { lifecycle, settledState, desiredState } = await this.lock(tx, id);
+      const { lifecycle, settledState, desiredState, pairingSince } = await this.lock(tx, id);
       if (lifecycle !== 'active') throw new InstanceNotActive(lifecycle);
       if (settledState === 'connected' && desiredState === 'running') throw new InstanceConnected(id);
+      if (pairingSince !== null && desiredState === 'running') throw new InstancePairing(id);
       await this.mover.archive(tx, id, { actor: caller.actor, ruleId: null, policyVersion: null });
     });
     return this.instances.read(caller, id);

@@ -15,6 +15,19 @@ export class InstanceConnected extends Problem {
 }
 
 @ProblemType({
+  code: 'instance-pairing',
+  status: 409,
+  title: 'The instance is being paired',
+  cause: 'Somebody was asked to scan its QR code or to enter its code, and may be doing so now.',
+  remedy: 'Wait until it is paired or its time is over, or stop it first: POST /v1/instances/{id}/stop.',
+})
+export class InstancePairing extends Problem {
+  constructor(id: InstanceId) {
+    super('The instance is being paired; stop it before it is archived.', { stop: `/v1/instances/${id}/stop` });
+  }
+}
+
+@ProblemType({
   code: 'instance-not-active',
   status: 409,
   title: 'The instance is not active',

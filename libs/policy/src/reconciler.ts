@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor, InstanceEventName, InstanceId, LifecycleEvent, TenantId } from '#libs/contracts';
-import { Database, OnLifecycle, type TenantTx } from '#libs/platform';
+import { Database, enterPlatformGate, OnLifecycle, type TenantTx } from '#libs/platform';
 import { isDue, PolicyVersions } from '#libs/retention';
 import { InstanceMover } from './instance-mover.js';
 import { type Decided, RetentionScheduler } from './retention-scheduler.js';
@@ -41,8 +41,9 @@ export class Reconciler {
     if (decided && isDueNow(decided)) await this.database.forTenant(tenantId, (tx) => this.act(tx, instanceId));
   }
 
-  /** The tenant's rules first, then the instance: the version in force when this commits is the one that decides. */
+  /** The platform's gate first, then the tenant's rules, then the instance: what is in force when this commits is what decides. */
   private async act(tx: TenantTx, instanceId: InstanceId): Promise<void> {
+    await enterPlatformGate(tx);
     await this.versions.lockInForce(tx);
     const [decided] = await this.scheduler.reschedule(tx, [instanceId]);
     if (!decided || !isDueNow(decided) || decided.decision.action !== 'archive') return;

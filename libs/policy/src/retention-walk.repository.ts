@@ -13,6 +13,11 @@ interface WalkRow {
   cursor_instance: string | null;
 }
 
+interface WalkedRow {
+  tenant_id: string;
+  instance_id: string;
+}
+
 /** The row of `retention_walk`, and the instances in its order. */
 @Injectable()
 export class RetentionWalkRepository {
@@ -30,13 +35,13 @@ export class RetentionWalkRepository {
   }
 
   async instancesAfter(after: WalkPosition | null, limit: number): Promise<WalkPosition[]> {
-    const rows = await this.database.acrossTenants('the walk goes through all tenants', (tx) => tx.query<{ tenant_id: string; id: string }[]>`
-      SELECT tenant_id, id FROM instance_overview
+    const rows = await this.database.acrossTenants('the walk goes through all tenants', (tx) => tx.query<WalkedRow[]>`
+      SELECT tenant_id, instance_id FROM fleet_overview
       WHERE lifecycle <> 'purged'
         AND (${after && uuidOf(after.tenantId)}::uuid IS NULL
-             OR (tenant_id, id) > (${after && uuidOf(after.tenantId)}::uuid, ${after && uuidOf(after.instanceId)}::uuid))
-      ORDER BY tenant_id, id LIMIT ${limit}`);
-    return rows.map(({ tenant_id, id }) => ({ tenantId: idFrom('ten', tenant_id), instanceId: idFrom('ins', id) }));
+             OR (tenant_id, instance_id) > (${after && uuidOf(after.tenantId)}::uuid, ${after && uuidOf(after.instanceId)}::uuid))
+      ORDER BY tenant_id, instance_id LIMIT ${limit}`);
+    return rows.map(({ tenant_id, instance_id }) => ({ tenantId: idFrom('ten', tenant_id), instanceId: idFrom('ins', instance_id) }));
   }
 
   /** Nothing when another process was faster. `to` null: the walk is over. */

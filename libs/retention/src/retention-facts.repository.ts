@@ -39,7 +39,9 @@ export class RetentionFactsRepository {
     const ids = instanceIds.map(uuidOf);
     // A clock behind its own mark is quarantined until it comes within 2 s of it.
     const rows = await tx.query<FactsRow[]>`
-      SELECT f.*, p.kill_switch,
+      SELECT f.instance_id, f.cycle, f.environment, f.name, f.labels, f.deletion_protection, f.desired_state, f.lifecycle, f.lifecycle_from,
+             f.created_at, f.restored_at, f.cancelled_at, f.settled_state, f.settled_reason, f.settled_since, f.reason_at, f.pairing_since,
+             f.storm_until, f.last_connected_at, f.last_activity_at, f.tenant_suspended_at, f.tenant_resumed_at, p.kill_switch,
              GREATEST(p.clock_quarantined_until,
                       CASE WHEN tenure_now() < p.clock_mark - interval '2 seconds' THEN p.clock_mark - interval '2 seconds' END) AS clock_quarantined_until
       FROM retention_facts f CROSS JOIN platform_state p

@@ -52,7 +52,7 @@ export class RetentionPoliciesRepository {
 
   async find(tx: TenantTx, version: number): Promise<PolicyVersion | null> {
     const [row] = await tx.query<VersionRow[]>`
-      SELECT v.*, v.version IS NOT DISTINCT FROM t.active_version AS active
+      SELECT v.version, v.document, v.created_at, v.created_by, v.activated_at, v.activated_by, v.version IS NOT DISTINCT FROM t.active_version AS active
       FROM policy_versions v LEFT JOIN tenant_retention t ON t.tenant_id = v.tenant_id
       WHERE v.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND v.version = ${version}`;
     return row ? toVersion(row) : null;
@@ -61,7 +61,7 @@ export class RetentionPoliciesRepository {
   /** Newest first, before a number (null: from the newest). */
   async list(tx: TenantTx, before: number | null, limit: number): Promise<PolicyVersion[]> {
     const rows = await tx.query<VersionRow[]>`
-      SELECT v.*, v.version IS NOT DISTINCT FROM t.active_version AS active
+      SELECT v.version, v.document, v.created_at, v.created_by, v.activated_at, v.activated_by, v.version IS NOT DISTINCT FROM t.active_version AS active
       FROM policy_versions v LEFT JOIN tenant_retention t ON t.tenant_id = v.tenant_id
       WHERE v.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND (${before}::integer IS NULL OR v.version < ${before}::integer)
       ORDER BY v.version DESC LIMIT ${limit}`;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/contracts';
 import { Clock, Database, decodeCursor, InvalidRequest, Journal, type Page, type PageQuery, pageOf, type TenantTx } from '#libs/platform';
 import { checkDocument } from './check-document.js';
+import { isPolicyVersion } from './policy-version.param.js';
 import { PolicyVersionNotFound } from './retention.errors.js';
 import { NO_RULES, type RetentionDocument } from './retention-document.js';
 import { RetentionPoliciesRepository, type PolicyVersion } from './retention-policies.repository.js';
@@ -14,7 +15,7 @@ import {
   toRetentionPolicyDto,
 } from './retention-policy.dto.js';
 
-const isVersionKey = (key: unknown[]): key is [number] => key.length === 1 && Number.isInteger(key[0]);
+const isVersionKey = (key: unknown[]): key is [number] => key.length === 1 && isPolicyVersion(key[0]);
 
 /** The rules a tenant writes: drafts and versions. Putting one in force is another matter. */
 @Injectable()

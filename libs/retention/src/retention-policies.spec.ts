@@ -47,6 +47,17 @@ describe('the rules of a tenant', () => {
     expect(await ground.superuser.look(sql, uuidOf(tenant.id))).toEqual([{ data: { version: 1 } }]);
   });
 
+  it('stay as they are once activated: the database lets nobody activate a version again, or take it back', async () => {
+    const { version } = await draft(archiving(30));
+    const stamp = (at: Date | null) =>
+      ground.database.forTenant(tenant.id, (tx) => tx.execute`UPDATE policy_versions SET activated_at = ${at}, activated_by = '{}' WHERE version = ${version}`);
+    expect(await stamp(new Date(1_000))).toBe(1);
+    expect(await stamp(new Date(2_000))).toBe(0);
+    expect(await stamp(null)).toBe(0);
+    const sql = `SELECT activated_at FROM policy_versions WHERE tenant_id = $1`;
+    expect(await ground.superuser.look(sql, uuidOf(tenant.id))).toEqual([{ activated_at: new Date(1_000) }]);
+  });
+
   it('are refused with every fault named by its pointer, and nothing is saved', async () => {
     const answer = await tenant.client.put<{ errors: { pointer: string }[] }>('/v1/retention-policy', { mode: 'on', colour: 'red', rules: [{ kind: 'act' }] });
     expectProblem(answer, 422, 'invalid-request');
@@ -61,6 +72,11 @@ describe('the rules of a tenant', () => {
     expect(first.body.data[0]).not.toHaveProperty('document');
     const second = await tenant.client.get<{ data: Version[]; nextCursor: null }>(`/v1/retention-policy/versions?limit=2&cursor=${first.body.nextCursor}`);
     expect(second.body).toMatchObject({ data: [{ version: 1 }], nextCursor: null });
+  });
+
+  it.each([[99_999_999_999], [-1], [0], [1.5], ['1'], [1, 2]])('have no page after %j', async (...key) => {
+    const cursor = Buffer.from(JSON.stringify(key)).toString('base64url');
+    expectProblem(await tenant.client.get(`/v1/retention-policy/versions?cursor=${cursor}`), 422, 'invalid-request');
   });
 
   it('are read back as they were written', async () => {

@@ -17,6 +17,9 @@ export interface ApiKey {
 
 export type ApiKeyWithHash = ApiKey & { hash: Uint8Array };
 
+/** What a look-up by the key itself learns. */
+export type LiveKey = Pick<ApiKeyWithHash, 'id' | 'tenantId' | 'environment' | 'scopes' | 'hash'>;
+
 interface ApiKeyRow {
   id: string;
   tenant_id: string;
@@ -24,11 +27,12 @@ interface ApiKeyRow {
   environment: Environment;
   scopes: (Scope | '*')[];
   prefix: string;
-  hash: Uint8Array;
   created_at: Date;
   expires_at: Date | null;
   revoked_at: Date | null;
 }
+
+type LiveKeyRow = Pick<ApiKeyRow, 'id' | 'tenant_id' | 'environment' | 'scopes'> & { hash: Uint8Array };
 
 @Injectable()
 export class ApiKeysRepository {
@@ -42,20 +46,20 @@ export class ApiKeysRepository {
   }
 
   /** Neither revoked nor expired; keys expire in real time, like every token. */
-  async findLive(prefix: string): Promise<ApiKeyWithHash | null> {
+  async findLive(prefix: string): Promise<LiveKey | null> {
     const [row] = await this.database.acrossTenants(
       'a key names its tenant, so it is looked up before there is one',
-      (tx) => tx.query<ApiKeyRow[]>`
-        SELECT id, tenant_id, name, environment, scopes, prefix, hash, created_at, expires_at, revoked_at FROM api_keys
+      (tx) => tx.query<LiveKeyRow[]>`
+        SELECT id, tenant_id, environment, scopes, hash FROM api_keys
         WHERE prefix = ${prefix} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
     );
-    return row ? { ...toApiKey(row), hash: row.hash } : null;
+    return row ? toLiveKey(row) : null;
   }
 
   /** Oldest first, after an id (null: from the beginning). */
   async list(tx: TenantTx, after: KeyId | null, limit: number): Promise<ApiKey[]> {
     const rows = await tx.query<ApiKeyRow[]>`
-      SELECT * FROM api_keys
+      SELECT id, tenant_id, name, environment, scopes, prefix, created_at, expires_at, revoked_at FROM api_keys
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND (${after && uuidOf(after)}::uuid IS NULL OR id > ${after && uuidOf(after)}::uuid)
       ORDER BY id LIMIT ${limit}`;
     return rows.map(toApiKey);
@@ -68,6 +72,10 @@ export class ApiKeysRepository {
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid AND revoked_at IS NULL`;
     return revoked > 0;
   }
+}
+
+function toLiveKey({ id, tenant_id, environment, scopes, hash }: LiveKeyRow): LiveKey {
+  return { id: idFrom('key', id), tenantId: idFrom('ten', tenant_id), environment, scopes, hash };
 }
 
 function toApiKey(row: ApiKeyRow): ApiKey {

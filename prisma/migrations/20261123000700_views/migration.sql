@@ -7,7 +7,7 @@ SELECT i.tenant_id, i.id, i.environment, i.name, i.name_key, i.labels, i.deletio
        i.created_at, i.updated_at, i.version,
        CASE WHEN orphan.was_connected THEN 'disconnected' WHEN orphan.was_trying THEN c.settled_state ELSE COALESCE(c.state, 'never_paired') END AS connection_state,
        CASE WHEN orphan.was_connected THEN 'platform_stopped' ELSE c.reason END AS connection_reason,
-       COALESCE(c.since, i.created_at) AS connection_since,
+       COALESCE(CASE WHEN orphan.was_trying THEN c.settled_since ELSE c.since END, i.created_at) AS connection_since,
        c.phone_number, c.profile_name, n.id AS owner_node,
        s.next_action, s.next_due_at, s.rule_id
 FROM instances i
