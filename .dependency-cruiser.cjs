@@ -100,7 +100,6 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     // prisma's client is written by a tool, and refers to run times that are not installed
-    exclude: { path: 'generated/' },
     // sees `import type`, which compilation erases
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

@@ -75,7 +75,7 @@ const restrictAllBut = (...lifted) => ['error', ...RESTRICTIONS.filter((restrict
 const lift = (files, ...lifted) => ({ files, rules: { 'no-restricted-syntax': restrictAllBut(...lifted) } });
 
 export default defineConfig(
-  globalIgnores(['node_modules/', 'dist/', 'data/', 'coverage/', '**/generated/', 'apps/console/']),
+  globalIgnores(['node_modules/', 'dist/', 'data/', 'coverage/', 'apps/console/']),
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],

@@ -17,6 +17,12 @@ export function untilConnected(client: ApiClient, id: string, ms?: number): Prom
   return until('connected', async () => (await readInstance(client, id)).connection.state === 'connected', ms) as Promise<boolean>;
 }
 
+/** Stops it, and returns when its session has ended. */
+export async function stopInstance(client: ApiClient, id: string): Promise<void> {
+  await client.post(`/v1/instances/${id}/stop`);
+  await until('stopped', async () => (await readInstance(client, id)).connection.state === 'disconnected');
+}
+
 /** An instance that a simulated phone has scanned and that is connected. Gives its id. */
 export async function pairInstance(client: ApiClient, name: string, phoneNumber: string): Promise<string> {
   const { body } = await client.post<{ id: string }>('/v1/instances', { name });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Superuser, until } from '#libs/testing';
-import { pairInstance, readInstance, untilConnected } from '../setup/paired-instance.js';
+import { pairInstance, readInstance, stopInstance, untilConnected } from '../setup/paired-instance.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
 
 const OWN = '5511999990001';
@@ -38,10 +38,7 @@ describe('archive and restore', () => {
     await test.close();
   });
 
-  const stop = async () => {
-    await tenant.client.post(`/v1/instances/${id}/stop`);
-    await until('stopped', async () => (await readInstance(tenant.client, id)).connection.state === 'disconnected');
-  };
+  const stop = () => stopInstance(tenant.client, id);
   const payload = async () => ({
     credentials: await superuser.look(`SELECT version, revoked_at, ciphertext FROM wa_credentials`),
     keys: await superuser.look(`SELECT type, id_hash, ciphertext FROM wa_signal_keys ORDER BY type, id_hash`),

@@ -1,6 +1,6 @@
 import { Superuser, until } from '#libs/testing';
 import { CuttingProxy } from '../setup/cutting-proxy.js';
-import { pairInstance, readInstance, untilConnected } from '../setup/paired-instance.js';
+import { pairInstance, stopInstance, untilConnected } from '../setup/paired-instance.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
 
 const OWN = '5511999990001';
@@ -34,10 +34,7 @@ describe('the database connection is cut while an instance connects', () => {
     proxy.stop();
   });
 
-  const stopped = async () => {
-    await tenant.client.post(`/v1/instances/${id}/stop`);
-    await until('stopped', async () => (await readInstance(tenant.client, id)).connection.state === 'disconnected');
-  };
+  const stopped = () => stopInstance(tenant.client, id);
   const credentials = () => superuser.look<{ ciphertext: Buffer }>('SELECT ciphertext FROM wa_credentials');
   const pairings = async () => {
     const [row] = await superuser.look<{ n: number }>(`SELECT count(*)::int AS n FROM journal WHERE type LIKE 'connection.pair%'`);

@@ -1,14 +1,7 @@
 import { ApiClient, until } from '#libs/testing';
+import type { InstanceView } from '../setup/paired-instance.js';
 import { TenureProcess } from '../setup/tenure-process.js';
 
-interface InstanceView {
-  id: string;
-  lifecycle: string;
-  desiredState: string;
-  version: number;
-  connection: { state: string; reason: string | null; phoneNumber: string | null };
-  retention: { nextAction: string | null; dueAt: string | null; ruleId: string | null };
-}
 interface Entry {
   type: string;
   seq: number;
