@@ -3,23 +3,24 @@ import { type Catalogue, findIsolationFaults } from './find-isolation-faults.js'
 
 /** What `tenure_platform` may do across tenants, column by column. Longer only with a reason; each is a hole in the wall between tenants. */
 const ACROSS_TENANTS = [
-  'api_keys: SELECT (environment, expires_at, hash, id, prefix, revoked_at, scopes, tenant_id)',
+  'api_keys: SELECT (environment, expires_at, hash, id, last_used_at, prefix, revoked_at, scopes, tenant_id)',
   'connections: SELECT (instance_id, owner_node, restart_requested, settled_reason, settled_since, settled_state, storm_until, tenant_id)',
   'fleet_overview: SELECT (instance_id, lifecycle, owner_node, restart_requested, should_run, suspended, tenant_id)',
+  'idempotent_requests: DELETE, SELECT (created_at, key_hash, principal_id, secrets), UPDATE (secrets)',
   'instance_heads: SELECT (environment, instance_id, tenant_id)',
   'instances: SELECT (desired_state, id, lifecycle, tenant_id)',
   'journal_heads: INSERT, SELECT (position, tenant_id), UPDATE (position)',
   'journal_pending: DELETE, SELECT (event_id, n, tenant_id)',
   'journal_positions: INSERT',
-  'nodes: DELETE, INSERT, SELECT (id, lease_until, place), UPDATE (lease_until)',
+  'nodes: DELETE, INSERT, SELECT (capacity, draining, id, lease_until, name, place, started_at), UPDATE (lease_until)',
   'operator_keys: DELETE, INSERT, SELECT (hash, id, prefix)',
-  'platform_state: SELECT (clock_mark, clock_offset_ms, id, kill_switch, master_key_check), UPDATE (clock_mark, master_key_check)',
+  'platform_state: SELECT (clock_mark, clock_offset_ms, clock_quarantine_reason, clock_quarantined_until, id, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check), UPDATE (clock_mark, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check)',
   'retention_rescans: SELECT (cursor_instance, started_at, tenant_id, version)',
   'retention_schedule: SELECT (instance_id, next_due_at, tenant_id)',
   'retention_walk: SELECT (cursor_instance, cursor_tenant, finished_at, started_at), UPDATE (cursor_instance, cursor_tenant, finished_at, started_at)',
   'session_queue: SELECT (due_at, environment, instance_id, tenant_id)',
   'tenant_retention: SELECT (mode, tenant_id)',
-  'tenants: SELECT (created_at, id, name, suspended_at)',
+  'tenants: SELECT (created_at, id, name, quotas, suspended_at, version)',
 ];
 
 describe('the wall between tenants', () => {

@@ -7,15 +7,18 @@ const BIND = 0x42;
 const PARSE = 0x50;
 const QUERY = 0x51;
 
-/** When the line is cut: before the statement reaches the database, or after, so that only its answer is lost. */
-export type CutMoment = 'before' | 'after';
+/**
+ * When the line is cut: before the statement reaches the database; after, so that only its answer is lost; or after the commit that follows
+ * on the same connection, so that it is done and nobody is told.
+ */
+export type CutMoment = 'before' | 'after' | 'committed';
 
 /**
  * Stands between the product and PostgreSQL and cuts the connection at one chosen statement, as a network does.
  * Only statements that match are counted.
  */
 export class CuttingProxy {
-  private armed: { at: number; moment: CutMoment } | undefined;
+  private armed: { at: number; moment: CutMoment; act: () => void } | undefined;
   private seen = 0;
   /** how many times the line was cut */
   cuts = 0;
@@ -40,10 +43,10 @@ export class CuttingProxy {
     return { proxy, url: url.href };
   }
 
-  /** Counts from now on and cuts once, at the statement with this number (the first is 1). */
-  cutAt(statement: number, moment: CutMoment): void {
+  /** Counts from now on and cuts once, at the statement with this number (the first is 1). `act` comes just before the cut. */
+  cutAt(statement: number, moment: CutMoment, act: () => void = () => undefined): void {
     this.seen = 0;
-    this.armed = { at: statement, moment };
+    this.armed = { at: statement, moment, act };
   }
 
   /** How many matching statements went through since `cutAt`. */
@@ -70,11 +73,15 @@ export class CuttingProxy {
       });
     }
     const statements = new StatementReader();
+    let atCommit = false;
     client.on('data', (chunk: Buffer) => {
-      const cut = statements.push(chunk).some((sql) => this.isTheOne(sql));
+      const seen = statements.push(chunk);
+      const found = seen.some((sql) => this.isTheOne(sql));
+      const cut = atCommit ? seen.includes('COMMIT') : found && this.armed?.moment !== 'committed';
+      atCommit ||= found && this.armed?.moment === 'committed';
       if (!cut) database.write(chunk);
       else if (this.armed?.moment === 'before') this.cut(end);
-      else database.write(chunk, () => database.once('data', () => this.cut(end)));
+      else database.removeAllListeners('data').once('data', () => this.cut(end)).write(chunk);
     });
     database.on('data', (chunk) => client.destroyed || client.write(chunk));
   }
@@ -87,6 +94,7 @@ export class CuttingProxy {
 
   private cut(end: () => void): void {
     this.cuts++;
+    this.armed?.act();
     end();
   }
 }

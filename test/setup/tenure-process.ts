@@ -50,7 +50,7 @@ export class TenureProcess {
   }
 
   async boot(): Promise<void> {
-    const env = { ...process.env, NODE_OPTIONS: '', PORT: '0', TENURE_DATA_DIR: this.dataDir, ...this.environment };
+    const env = { ...process.env, NODE_OPTIONS: '', PORT: '0', TENURE_REQUESTS_PER_MINUTE: '1000000', TENURE_DATA_DIR: this.dataDir, ...this.environment };
     this.child = spawn(process.execPath, ['--enable-source-maps', MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const from = this.output.length;
     for (const stream of [this.child.stdout!, this.child.stderr!]) stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()));

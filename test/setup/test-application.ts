@@ -18,7 +18,7 @@ import { SETTINGS } from '../../apps/api/src/features.js';
 import { StandaloneModule } from '../../apps/standalone/src/standalone.module.js';
 
 const OPERATOR_KEY = `tnr_op_${randomBytes(24).toString('base64url')}`;
-const ENVIRONMENT = { PORT: '0', TENURE_LOG_LEVEL: 'error', TENURE_OPERATOR_KEY: OPERATOR_KEY };
+const ENVIRONMENT = { PORT: '0', TENURE_LOG_LEVEL: 'error', TENURE_OPERATOR_KEY: OPERATOR_KEY, TENURE_REQUESTS_PER_MINUTE: '1000000' };
 
 export interface TestTenant {
   id: string;

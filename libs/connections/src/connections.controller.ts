@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Headers, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Caller, InstanceId } from '#libs/contracts';
-import { CurrentCaller, InstanceIdParam, ProblemDto, Scopes } from '#libs/platform';
+import { ActsOutside, CurrentCaller, InstanceIdParam, ProblemDto, Scopes } from '#libs/platform';
 import type { FastifyReply } from 'fastify';
 import { chooseRepresentation } from './choose-representation.js';
 import { ConnectionDto, PairingCodeDto, PairingCodeRequest } from './connection.dto.js';
@@ -50,6 +50,7 @@ export class ConnectionsController {
 
   /** Answers at once; the state follows. Afterwards the instance has to be paired anew: start or restart it. */
   @Post('logout')
+  @ActsOutside()
   @HttpCode(202)
   @Scopes('instances:write')
   @ApiOperation({ summary: 'Log out at WhatsApp: the device leaves the account' })
@@ -59,6 +60,7 @@ export class ConnectionsController {
 
   /** Only while the instance is pairing and shows a QR code. */
   @Post('pairing-code')
+  @ActsOutside()
   @HttpCode(200)
   @Scopes('instances:write')
   @ApiOperation({ summary: 'A code to enter on the phone instead of scanning' })

@@ -11,7 +11,9 @@ import { CredentialsStore } from './credentials-store.js';
 import { FleetRepository } from './fleet.repository.js';
 import { LiveSessions } from './live-sessions.js';
 import { NodeLease } from './node-lease.js';
+import { NodesController } from './nodes.controller.js';
 import { NodesRepository } from './nodes.repository.js';
+import { NodesService } from './nodes.service.js';
 import { SessionClaims } from './session-claims.js';
 import { SessionHost } from './session-host.js';
 import { SessionOpener } from './session-opener.js';
@@ -22,7 +24,7 @@ import { SignalKeysRepository } from './signal-keys.repository.js';
 import { StormWatch } from './storm-watch.js';
 
 const TABLES: Type[] = [ConnectionsRepository, CredentialsRepository, SignalKeysRepository, NodesRepository, FleetRepository];
-const EVERYWHERE: Type[] = [...TABLES, LiveSessions, NodeLease, ConnectionsService, CredentialsPayload];
+const EVERYWHERE: Type[] = [...TABLES, LiveSessions, NodeLease, ConnectionsService, CredentialsPayload, NodesService];
 const WORKER: Type[] = [ConnectionRecorder, CredentialsStore, SessionClaims, SessionRecords, SessionOpener, SessionRounds, StormWatch, SessionHost];
 
 /**
@@ -35,7 +37,7 @@ export class ConnectionsModule {
     return {
       module: ConnectionsModule,
       global: true,
-      controllers: roles.api ? [ConnectionsController] : [],
+      controllers: roles.api ? [ConnectionsController, NodesController] : [],
       providers: [...EVERYWHERE, ...(roles.worker ? WORKER : []), SessionsService, { provide: Sessions, useExisting: SessionsService }],
       exports: [Sessions],
     };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import type { Caller, InstanceId, LifecycleEvent, TenantId } from '#libs/contracts';
-import { Database, OnLifecycle, type TenantTx } from '#libs/platform';
+import { Database, Mutations, OnLifecycle, type TenantTx } from '#libs/platform';
 import { CONNECTION_ASKED } from './connection-asked.js';
 import type { ConnectionDto, PairingCodeDto, PairingDto } from './connection.dto.js';
 import { InstanceNotConnected, InstanceNotRunning, NoPairing } from './connections.errors.js';
@@ -14,6 +14,7 @@ import { SessionsService } from './sessions.service.js';
 export class ConnectionsService {
   constructor(
     private readonly database: Database,
+    private readonly mutations: Mutations,
     private readonly connections: ConnectionsRepository,
     private readonly sessions: SessionsService,
     private readonly records: SessionRecords,
@@ -34,13 +35,14 @@ export class ConnectionsService {
   }
 
   /** Closes the session, if there is one, and connects again; also what was given up. @throws InstanceNotRunning */
-  async restart(caller: Caller, instanceId: InstanceId): Promise<ConnectionDto> {
-    await this.database.forCaller(caller, async (tx) => {
+  restart(caller: Caller, instanceId: InstanceId): Promise<ConnectionDto> {
+    return this.mutations.forCaller(caller, async (tx) => {
       const row = await this.connections.lock(tx, instanceId);
       if (!row.shouldRun) throw new InstanceNotRunning();
       await this.ask(tx, instanceId, row);
+      // what could be scanned until now is over
+      return toDto(await this.connections.read(tx, instanceId), null);
     });
-    return this.read(caller, instanceId);
   }
 
   /** Takes the device off the WhatsApp account. The credentials are then of no use, and stay. @throws InstanceNotConnected, SessionElsewhere */

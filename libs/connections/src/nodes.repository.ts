@@ -11,6 +11,29 @@ export interface NewNode {
   capacity: number;
 }
 
+export interface Node {
+  id: NodeId;
+  name: string;
+  capacity: number;
+  draining: boolean;
+  startedAt: Date;
+  leaseUntil: Date;
+  alive: boolean;
+  /** instances it owns */
+  instances: number;
+}
+
+interface NodeRow {
+  id: string;
+  name: string;
+  capacity: number;
+  draining: boolean;
+  started_at: Date;
+  lease_until: Date;
+  alive: boolean;
+  instances: number;
+}
+
 /** The table `nodes`, of no tenant. Only the database's real clock is compared: the clocks of the machines may disagree. */
 @Injectable()
 export class NodesRepository {
@@ -38,6 +61,15 @@ export class NodesRepository {
     const rows = await this.database.acrossTenants('a node serves all tenants', (tx) => tx.query<{ id: string; place: string }[]>`
       SELECT id, place FROM nodes WHERE place IS NOT NULL`);
     return rows.map(({ id, place }) => ({ id: idFrom('nod', id), place }));
+  }
+
+  /** Oldest first, after an id (null: from the beginning). */
+  async list(after: NodeId | null, limit: number): Promise<Node[]> {
+    const rows = await this.database.acrossTenants('a node serves all tenants', (tx) => tx.query<NodeRow[]>`
+      SELECT n.id, n.name, n.capacity, n.draining, n.started_at, n.lease_until, n.lease_until > clock_timestamp() AS alive,
+             (SELECT count(*)::int FROM connections c WHERE c.owner_node = n.id) AS instances
+      FROM nodes n WHERE ${after && uuidOf(after)}::uuid IS NULL OR n.id > ${after && uuidOf(after)}::uuid ORDER BY n.id LIMIT ${limit}`);
+    return rows.map(({ id, started_at, lease_until, ...row }) => ({ ...row, id: idFrom('nod', id), startedAt: started_at, leaseUntil: lease_until }));
   }
 
   /** Nodes long gone that own nothing any more. */

@@ -34,7 +34,7 @@ export class SessionHost implements OnApplicationBootstrap, BeforeApplicationShu
 
   @OnEvent(JOURNAL_APPENDED)
   onJournalled({ type }: JournalAppended): void {
-    if (type.startsWith('instance.')) this.rounds.waker.wake();
+    if (type.startsWith('instance.') || type.startsWith('tenant.')) this.rounds.waker.wake();
   }
 
   @OnEvent(CONNECTION_ASKED)

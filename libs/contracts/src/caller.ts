@@ -24,6 +24,29 @@ export interface Actor {
   requestId?: RequestId;
 }
 
+/** What a request asks besides its body: that it is acted on once, and only on the version its sender has seen. */
+export interface RequestTerms {
+  /** its `Idempotency-Key`, for mutations */
+  idempotency: IdempotencyTerms | null;
+  /** its `If-Match`: the versions of which one must be the present one; null: any */
+  ifMatch: readonly number[] | null;
+}
+
+export interface IdempotencyTerms {
+  /** SHA-256 of the key, which may be up to 255 characters */
+  keyHash: Buffer;
+  /** SHA-256 of what was asked: a key stands for one request */
+  fingerprint: Buffer;
+  /** fields of the reply that are repeated for ten minutes only */
+  secretFields: readonly string[];
+  /** the effect lies outside the database */
+  outside: boolean;
+  /** it does, and the key was put on record before it begins */
+  claimed: boolean;
+  /** set by the unit of work that has kept the reply */
+  kept: boolean;
+}
+
 /** A tenant's authenticated request. `*` among the scopes means all of them. */
 export interface Caller {
   kind: 'tenant';
@@ -32,6 +55,8 @@ export interface Caller {
   environment: Environment;
   scopes: readonly (Scope | '*')[];
   actor: Actor;
+  /** absent: none */
+  terms?: RequestTerms;
 }
 
 /** A request with an operator key: manages tenants and the platform, owns no instance. */
@@ -39,4 +64,9 @@ export interface Operator {
   kind: 'operator';
   keyId: KeyId;
   actor: Actor;
+  /** absent: none */
+  terms?: RequestTerms;
 }
+
+/** Whoever a key belongs to. */
+export type Principal = Caller | Operator;

@@ -29,8 +29,15 @@ export interface InstanceEvents {
 
 export interface TenantEvents {
   'tenant.created': { data: Nothing };
+  /** Its name or quotas, by the operator; `fields` are the names of what changed. */
+  'tenant.changed': { data: { fields: string[] } };
+  /** Its sessions end, its keys only read, its clocks stand still. */
+  'tenant.suspended': { data: Nothing };
+  'tenant.resumed': { data: Nothing };
   'api_key.created': { data: { keyId: KeyId; environment: Environment; scopes: (Scope | '*')[] } };
   'api_key.revoked': { data: { keyId: KeyId } };
+  /** Until `until` (ISO 8601) both keys work. */
+  'api_key.rotated': { data: { keyId: KeyId; newKeyId: KeyId; until: string } };
   'policy.drafted': { data: { version: number } };
   'policy.activated': { data: { version: number; previousVersion: number | null; mode: 'off' | 'simulate' | 'enforce' } };
 }
@@ -76,8 +83,12 @@ const NAMES: Record<LifecycleEventName, true> = {
   'connection.closed': true,
   'connection.pairing_expired': true,
   'tenant.created': true,
+  'tenant.changed': true,
+  'tenant.suspended': true,
+  'tenant.resumed': true,
   'api_key.created': true,
   'api_key.revoked': true,
+  'api_key.rotated': true,
   'policy.drafted': true,
   'policy.activated': true,
 };

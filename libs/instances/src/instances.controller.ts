@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller, InstanceId } from '#libs/contracts';
-import { CurrentCaller, InstanceIdParam, ProblemDto, Scopes } from '#libs/platform';
+import { CurrentCaller, InstanceIdParam, ProblemDto, Scopes, Versioned } from '#libs/platform';
 import { CreateInstanceDto, InstanceDto, InstancePageDto, ListInstancesQuery, PatchInstanceDto } from './instance.dto.js';
 import { InstancesService } from './instances.service.js';
 
@@ -26,6 +26,7 @@ export class InstancesController {
   }
 
   @Get(':id')
+  @Versioned()
   @Scopes('instances:read')
   @ApiOperation({ summary: 'Read an instance' })
   @ApiNotFoundResponse({ type: ProblemDto })
@@ -34,6 +35,7 @@ export class InstancesController {
   }
 
   @Patch(':id')
+  @Versioned()
   @Scopes('instances:write')
   @ApiOperation({ summary: 'Change name, labels or deletion protection' })
   @ApiNotFoundResponse({ type: ProblemDto })
@@ -44,6 +46,7 @@ export class InstancesController {
 
   @Post(':id/start')
   @HttpCode(202)
+  @Versioned()
   @Scopes('instances:write')
   @ApiOperation({ summary: 'Want it running: pair it, or reconnect it; the state follows' })
   @ApiNotFoundResponse({ type: ProblemDto })
@@ -54,6 +57,7 @@ export class InstancesController {
 
   @Post(':id/stop')
   @HttpCode(202)
+  @Versioned()
   @Scopes('instances:write')
   @ApiOperation({ summary: 'Want it stopped: the session ends, the pairing stays' })
   @ApiNotFoundResponse({ type: ProblemDto })

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, type Caller, type InstanceId, isId, newId } from '#libs/contracts';
+import { type Actor, type Caller, type InstanceId, isId, newId, QuotaKeeper } from '#libs/contracts';
 import {
   Clock,
   Database,
@@ -10,6 +10,7 @@ import {
   isUniqueViolation,
   Journal,
   lockInstance,
+  Mutations,
   type Page,
   pageOf,
   type TenantTx,
@@ -30,6 +31,8 @@ const isInstanceKey = (key: unknown[]): key is [InstanceId] => key.length === 1 
 export class InstancesService {
   constructor(
     private readonly database: Database,
+    private readonly mutations: Mutations,
+    private readonly quotas: QuotaKeeper,
     private readonly clock: Clock,
     private readonly keys: InstanceKeys,
     private readonly journal: Journal,
@@ -42,7 +45,7 @@ export class InstancesService {
     if (request.environment && request.environment !== environment) throw new EnvironmentMismatch(environment);
     const { name, labels = {}, deletionProtection = false } = request;
     const id = newId('ins');
-    return this.database.forCaller(caller, async (tx) => {
+    return this.mutations.forCaller(caller, async (tx) => {
       await this.instances.insertHead(tx, id, environment);
       await this.keys.create(tx, id);
       const createdAt = await this.clock.now(tx);
@@ -50,12 +53,14 @@ export class InstancesService {
       if (!inserted) throw new NameTaken(name);
       await this.journal.append(tx, { type: 'instance.created', instanceId: id, actor, data: { environment }, personal: { name, labels } });
       if (deletionProtection) await this.journal.append(tx, { type: 'instance.protected', instanceId: id, actor, data: {} });
-      return this.overview(tx, id);
+      const created = await this.present(tx, id);
+      await this.quotas.requireRoomForInstances(tx);
+      return created;
     });
   }
 
   read(caller: Caller, id: InstanceId): Promise<InstanceDto> {
-    return this.database.forCaller(caller, (tx) => this.overview(tx, id));
+    return this.database.forCaller(caller, (tx) => this.present(tx, id));
   }
 
   async list(caller: Caller, query: ListInstancesQuery): Promise<Page<InstanceDto>> {
@@ -66,11 +71,11 @@ export class InstancesService {
 
   async patch(caller: Caller, id: InstanceId, patch: PatchInstanceDto): Promise<InstanceDto> {
     try {
-      return await this.database.forCaller(caller, async (tx) => {
+      return await this.mutations.forCaller(caller, async (tx) => {
         const change = planPatch(await this.lock(tx, id), patch);
         if (change.labels && hasTooManyLabels(change.labels)) throw new InvalidRequest([{ pointer: '/labels', detail: 'would be more than 32' }]);
         await this.apply(tx, id, change, caller.actor);
-        return this.overview(tx, id);
+        return this.present(tx, id);
       });
     } catch (error) {
       if (isUniqueViolation(error)) throw new NameTaken(patch.name ?? '');
@@ -80,25 +85,32 @@ export class InstancesService {
 
   /** Asked for again, it is journalled again: it is what resumes a pairing that expired. @throws InstanceArchived */
   start(caller: Caller, id: InstanceId): Promise<InstanceDto> {
-    return this.database.forCaller(caller, async (tx) => {
+    return this.mutations.forCaller(caller, async (tx) => {
       const { lifecycle, desiredState } = await this.lock(tx, id);
       if (lifecycle === 'archived') throw new InstanceArchived(id);
       if (desiredState !== 'running') await this.instances.change(tx, id, { desiredState: 'running' }, await this.clock.now(tx));
       await this.journal.append(tx, { type: 'instance.started', instanceId: id, actor: caller.actor, data: {} });
-      return this.overview(tx, id);
+      return this.present(tx, id);
     });
   }
 
   /** Stopping what is stopped changes nothing. */
   stop(caller: Caller, id: InstanceId): Promise<InstanceDto> {
-    return this.database.forCaller(caller, async (tx) => {
+    return this.mutations.forCaller(caller, async (tx) => {
       const { desiredState } = await this.lock(tx, id);
       if (desiredState === 'running') {
         await this.instances.change(tx, id, { desiredState: 'stopped' }, await this.clock.now(tx));
         await this.journal.append(tx, { type: 'instance.stopped', instanceId: id, actor: caller.actor, data: {} });
       }
-      return this.overview(tx, id);
+      return this.present(tx, id);
     });
+  }
+
+  /** As a reader sees it, inside a unit of work. @throws InstanceNotFound */
+  async present(tx: TenantTx, id: InstanceId): Promise<InstanceDto> {
+    const overview = await this.overviews.find(tx, id);
+    if (!overview) throw new InstanceNotFound();
+    return toInstanceDto(overview);
   }
 
   private async apply(tx: TenantTx, id: InstanceId, change: InstanceChange, actor: Actor): Promise<void> {
@@ -121,9 +133,4 @@ export class InstancesService {
     return instance;
   }
 
-  private async overview(tx: TenantTx, id: InstanceId): Promise<InstanceDto> {
-    const overview = await this.overviews.find(tx, id);
-    if (!overview) throw new InstanceNotFound();
-    return toInstanceDto(overview);
-  }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiBadGatewayResponse, ApiConflictResponse, ApiGatewayTimeoutResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller, InstanceId } from '#libs/contracts';
-import { CurrentCaller, InstanceIdParam, PageQuery, ProblemDto, Scopes } from '#libs/platform';
+import { ActsOutside, CurrentCaller, InstanceIdParam, PageQuery, ProblemDto, Scopes } from '#libs/platform';
 import { MessageDto, MessagePageDto, SendMessageDto } from './message.dto.js';
 import { MessagesService } from './messages.service.js';
 
@@ -12,6 +12,7 @@ export class MessagesController {
   constructor(private readonly messages: MessagesService) {}
 
   @Post()
+  @ActsOutside()
   @Scopes('messages:send')
   @ApiOperation({ summary: "Send a text; the answer follows WhatsApp's acknowledgement" })
   @ApiConflictResponse({ type: ProblemDto, description: 'The instance is not connected here.' })

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, type InstanceId, isId, type MessageId, Sessions } from '#libs/contracts';
-import { Database, decodeCursor, isInstant, type Page, type PageQuery, pageOf, requireInstance } from '#libs/platform';
+import { Database, decodeCursor, isInstant, Mutations, type Page, type PageQuery, pageOf, requireInstance } from '#libs/platform';
 import { type MessageDto, type SendMessageDto, toMessageDto } from './message.dto.js';
 import { MessagesRepository } from './messages.repository.js';
 
@@ -11,6 +11,7 @@ const isMessageKey = (key: unknown[]): key is [string, MessageId] =>
 export class MessagesService {
   constructor(
     private readonly database: Database,
+    private readonly mutations: Mutations,
     private readonly sessions: Sessions,
     private readonly messages: MessagesRepository,
   ) {}
@@ -19,7 +20,7 @@ export class MessagesService {
   async send(caller: Caller, instanceId: InstanceId, { to, text }: SendMessageDto): Promise<MessageDto> {
     await this.database.forCaller(caller, (tx) => requireInstance(tx, instanceId));
     const { whatsappId, chat, timestamp, original } = await this.sessions.sendText(caller.tenantId, instanceId, to, text);
-    return this.database.forCaller(caller, async (tx) => {
+    return this.mutations.forCaller(caller, async (tx) => {
       const row = { chat, participant: null, fromMe: true, type: 'text', text, status: 'sent' as const, whatsappId, timestamp, original };
       await this.messages.insert(tx, instanceId, [row]);
       const message = await this.messages.findByWhatsappId(tx, instanceId, chat, whatsappId, true);

@@ -1,5 +1,5 @@
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TerminusModule } from '@nestjs/terminus';
@@ -11,9 +11,15 @@ import { Database } from './database/database.js';
 import { DatabaseTarget } from './database/database-target.js';
 import { DatabaseHealth } from './health/database.health.js';
 import { HealthController } from './health/health.controller.js';
-import { ReadingController } from './http/reading.controller.js';
+import { AllowedMethods } from './http/allowed-methods.js';
 import { KeyGuard } from './http/key.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { ReadingController } from './http/reading.controller.js';
+import { TermsInterceptor } from './http/terms.interceptor.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { IdempotentReplies } from './idempotency/idempotent-replies.js';
+import { IdempotentRequestsRepository } from './idempotency/idempotent-requests.repository.js';
+import { ReplyPruning } from './idempotency/reply-pruning.js';
 import { InstancePayloads } from './instances/instance-payloads.js';
 import { Jobs } from './jobs/jobs.js';
 import { Pump } from './jobs/pump.js';
@@ -23,9 +29,15 @@ import { EventsService } from './journal/events.service.js';
 import { JournalReader } from './journal/journal-reader.js';
 import { Journal } from './journal/journal.js';
 import { Sequencer } from './journal/sequencer.js';
+import { FailedLogins } from './limits/failed-logins.js';
+import { KeyLimits } from './limits/key-limits.js';
 import { ApplicationLogger } from './logging/application-logger.js';
 import { loggingModule } from './logging/logging.module.js';
+import { Mutations } from './mutations/mutations.js';
 import type { ProcessRoles } from './process/process-roles.js';
+import { PlatformStateRepository } from './switches/platform-state.repository.js';
+import { SwitchesController } from './switches/switches.controller.js';
+import { SwitchesService } from './switches/switches.service.js';
 
 export interface PlatformOptions {
   /** instances of settings classes; each can be injected by its class */
@@ -35,7 +47,10 @@ export interface PlatformOptions {
   roles: ProcessRoles;
 }
 
-const GROUND: Type[] = [Database, Clock, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, Sequencer];
+const GROUND: Type[] = [Database, Mutations, Clock, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, Sequencer];
+const REPLIES: Type[] = [IdempotentRequestsRepository, IdempotentReplies];
+const DOOR: Type[] = [AllowedMethods, KeyLimits, FailedLogins];
+const SWITCHES: Type[] = [PlatformStateRepository, SwitchesService];
 
 /** The ground every feature stands on. Global: the same modules run in every process, only the roles differ. */
 @Global()
@@ -47,18 +62,24 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [EventEmitterModule.forRoot(), ScheduleModule.forRoot(), DiscoveryModule, TerminusModule.forRoot({ logger: false }), loggingModule(profile)],
-      controllers: roles.api ? [EventsController, HealthController, ReadingController] : [HealthController],
+      controllers: roles.api ? [EventsController, HealthController, ReadingController, SwitchesController] : [HealthController],
       providers: [
         ...given,
         { provide: DatabaseTarget, useValue: target },
         { provide: MasterKey, useValue: masterKey },
         ...GROUND,
+        ...REPLIES,
+        ...DOOR,
+        ...SWITCHES,
         ApplicationLogger,
         EventsService,
         DatabaseHealth,
-        ...(roles.worker ? [Pump] : []),
+        ...(roles.worker ? [Pump, ReplyPruning] : []),
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: KeyGuard },
+        // the outer one first: what is repeated is tagged, too
+        { provide: APP_INTERCEPTOR, useClass: TermsInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
       exports: [...given.map(({ provide }) => provide), MasterKey, ...GROUND],
     };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, InstanceId, Lifecycle } from '#libs/contracts';
+import { type Actor, type InstanceId, type Lifecycle, QuotaKeeper } from '#libs/contracts';
 import { InstanceLifecycle } from '#libs/instances';
 import { Journal, nextCycle, type TenantTx } from '#libs/platform';
 import { InstanceArchives } from './instance-archives.js';
@@ -20,6 +20,7 @@ export class InstanceMover {
     private readonly lifecycle: InstanceLifecycle,
     private readonly archives: InstanceArchives,
     private readonly scheduler: RetentionScheduler,
+    private readonly quotas: QuotaKeeper,
   ) {}
 
   async archive(tx: TenantTx, instanceId: InstanceId, { actor, ruleId, policyVersion }: ArchivedBy): Promise<void> {
@@ -29,7 +30,7 @@ export class InstanceMover {
     await this.scheduler.reschedule(tx, [instanceId]);
   }
 
-  /** A new cycle: what was arranged before the restore is void. */
+  /** A new cycle: what was arranged before the restore is void. @throws a Problem when the tenant has as many instances as it may */
   async restore(tx: TenantTx, instanceId: InstanceId, actor: Actor, started: boolean): Promise<void> {
     await this.archives.unseal(tx, instanceId);
     await this.move(tx, instanceId, 'archived', 'active', started ? 'running' : 'stopped');
@@ -37,6 +38,7 @@ export class InstanceMover {
     await this.journal.append(tx, { type: 'instance.restored', instanceId, actor, data: { started } });
     if (started) await this.journal.append(tx, { type: 'instance.started', instanceId, actor, data: {} });
     await this.scheduler.reschedule(tx, [instanceId]);
+    await this.quotas.requireRoomForInstances(tx);
   }
 
   private async move(tx: TenantTx, instanceId: InstanceId, from: Lifecycle, to: Lifecycle, desiredState: 'running' | 'stopped'): Promise<void> {

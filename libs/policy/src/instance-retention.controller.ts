@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller, InstanceId } from '#libs/contracts';
 import { InstanceDto } from '#libs/instances';
-import { CurrentCaller, InstanceIdParam, ProblemDto, Scopes } from '#libs/platform';
+import { CurrentCaller, InstanceIdParam, ProblemDto, Scopes, Versioned } from '#libs/platform';
 import { ExplainQuery, ExplanationDto } from './explanation.dto.js';
 import { ExplanationsService } from './explanations.service.js';
 import { InstanceRetentionService } from './instance-retention.service.js';
@@ -19,6 +19,7 @@ export class InstanceRetentionController {
 
   @Post('archive')
   @HttpCode(200)
+  @Versioned()
   @Scopes('instances:write')
   @ApiOperation({ summary: 'Archive an instance: its session and credentials are sealed and kept until it is restored' })
   @ApiConflictResponse({ type: ProblemDto })
@@ -28,6 +29,7 @@ export class InstanceRetentionController {
 
   @Post('restore')
   @HttpCode(200)
+  @Versioned()
   @Scopes('instances:write')
   @ApiOperation({ summary: 'Restore an archived instance, as it was' })
   @ApiConflictResponse({ type: ProblemDto })

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller, InstanceId } from '#libs/contracts';
 import { type InstanceDto, InstancesService } from '#libs/instances';
-import { Database, InstanceNotFound, lockInstance, type TenantTx } from '#libs/platform';
+import { InstanceNotFound, lockInstance, Mutations, type TenantTx } from '#libs/platform';
 import { type RetentionFacts, RetentionFactsRepository } from '#libs/retention';
 import { InstanceMover } from './instance-mover.js';
 import { InstanceConnected, InstanceNotActive, InstanceNotArchived, InstancePairing } from './policy.errors.js';
@@ -10,32 +10,32 @@ import { InstanceConnected, InstanceNotActive, InstanceNotArchived, InstancePair
 @Injectable()
 export class InstanceRetentionService {
   constructor(
-    private readonly database: Database,
+    private readonly mutations: Mutations,
     private readonly instances: InstancesService,
     private readonly facts: RetentionFactsRepository,
     private readonly mover: InstanceMover,
   ) {}
 
   /** @throws InstanceConnected, InstancePairing, InstanceNotActive */
-  async archive(caller: Caller, id: InstanceId): Promise<InstanceDto> {
-    await this.database.forCaller(caller, async (tx) => {
+  archive(caller: Caller, id: InstanceId): Promise<InstanceDto> {
+    return this.mutations.forCaller(caller, async (tx) => {
       const { lifecycle, settledState, desiredState, pairingSince } = await this.lock(tx, id);
       if (lifecycle !== 'active') throw new InstanceNotActive(lifecycle);
       if (settledState === 'connected' && desiredState === 'running') throw new InstanceConnected(id);
       if (pairingSince !== null && desiredState === 'running') throw new InstancePairing(id);
       await this.mover.archive(tx, id, { actor: caller.actor, ruleId: null, policyVersion: null });
+      return this.instances.present(tx, id);
     });
-    return this.instances.read(caller, id);
   }
 
   /** Brings everything back as it was. @throws InstanceNotArchived */
-  async restore(caller: Caller, id: InstanceId, start: boolean): Promise<InstanceDto> {
-    await this.database.forCaller(caller, async (tx) => {
+  restore(caller: Caller, id: InstanceId, start: boolean): Promise<InstanceDto> {
+    return this.mutations.forCaller(caller, async (tx) => {
       const { lifecycle } = await this.lock(tx, id);
       if (lifecycle !== 'archived') throw new InstanceNotArchived(lifecycle);
       await this.mover.restore(tx, id, caller.actor, start);
+      return this.instances.present(tx, id);
     });
-    return this.instances.read(caller, id);
   }
 
   private async lock(tx: TenantTx, id: InstanceId): Promise<RetentionFacts> {

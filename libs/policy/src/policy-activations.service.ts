@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/contracts';
-import { Clock, Database } from '#libs/platform';
+import { Clock, Mutations } from '#libs/platform';
 import { type PolicyVersionDto, PolicyVersions, toPolicyVersionDto } from '#libs/retention';
 import { RetentionRescansRepository } from './retention-rescans.repository.js';
 
 @Injectable()
 export class PolicyActivationsService {
   constructor(
-    private readonly database: Database,
+    private readonly mutations: Mutations,
     private readonly clock: Clock,
     private readonly versions: PolicyVersions,
     private readonly rescans: RetentionRescansRepository,
@@ -15,7 +15,7 @@ export class PolicyActivationsService {
 
   /** Acts at once: what is decided from now on is decided by it, and every instance is decided again. @throws PolicyVersionNotFound, PolicyUnsupported, LiveRulesNeedLiveKey */
   activate(caller: Caller, version: number): Promise<PolicyVersionDto> {
-    return this.database.forCaller(caller, async (tx) => {
+    return this.mutations.forCaller(caller, async (tx) => {
       const { version: inForce, changed } = await this.versions.activate(tx, version, caller);
       if (changed) await this.rescans.begin(tx, inForce.version, await this.clock.now(tx));
       return toPolicyVersionDto(inForce);

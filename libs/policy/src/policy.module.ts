@@ -20,9 +20,10 @@ import { RetentionScheduler } from './retention-scheduler.js';
 import { RetentionSweep } from './retention-sweep.js';
 import { RetentionWalk } from './retention-walk.js';
 import { RetentionWalkRepository } from './retention-walk.repository.js';
+import { TenantSuspensions } from './tenant-suspensions.js';
 
 const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, RetentionWalkRepository, InstanceArchivesRepository, ClockMarkRepository];
-const SERVICES = [RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk];
+const SERVICES = [RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions];
 
 /** The roof. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
 @Module({})

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/contracts';
-import { Clock, Database, decodeCursor, InvalidRequest, Journal, type Page, type PageQuery, pageOf, type TenantTx } from '#libs/platform';
+import { Clock, Database, decodeCursor, InvalidRequest, Journal, Mutations, type Page, type PageQuery, pageOf, type TenantTx } from '#libs/platform';
 import { checkDocument } from './check-document.js';
 import { isPolicyVersion } from './policy-version.param.js';
 import { PolicyVersionNotFound } from './retention.errors.js';
@@ -22,6 +22,7 @@ const isVersionKey = (key: unknown[]): key is [number] => key.length === 1 && is
 export class RetentionPoliciesService {
   constructor(
     private readonly database: Database,
+    private readonly mutations: Mutations,
     private readonly clock: Clock,
     private readonly journal: Journal,
     private readonly versions: RetentionPoliciesRepository,
@@ -41,7 +42,7 @@ export class RetentionPoliciesService {
     const errors = checkDocument(body);
     if (errors.length > 0) throw new InvalidRequest(errors, 'The document is not valid; `errors` names every fault.');
     const document = body as RetentionDocument;
-    return this.database.forCaller(caller, async (tx) => {
+    return this.mutations.forCaller(caller, async (tx) => {
       await this.versions.lock(tx);
       const version = (await this.versions.findSame(tx, document)) ?? (await this.save(tx, document, caller));
       return toPolicyVersionDto(await this.find(tx, version));

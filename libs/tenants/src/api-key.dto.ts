@@ -1,4 +1,5 @@
-import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsString, Length } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { type Environment, ENVIRONMENTS, type Scope, SCOPES } from '#libs/contracts';
 import { IsInstant, MayBeAbsent } from '#libs/platform';
 import type { ApiKey } from './api-keys.repository.js';
@@ -31,6 +32,15 @@ export class CreateApiKeyDto {
   expiresAt?: string;
 }
 
+export class RotateApiKeyDto {
+  /** How long the old key still works beside the new one; at most 30 days @example 86400 */
+  @ApiProperty({ type: 'integer', required: false, default: 86_400 })
+  @IsInt()
+  @Min(0)
+  @Max(2_592_000)
+  overlapSeconds: number = 86_400;
+}
+
 export class ApiKeyDto {
   /** @example "key_01h455vb4pex5vsknk084sn02q" */
   id!: string;
@@ -58,6 +68,9 @@ export class ApiKeyDto {
 
   /** null: not revoked */
   revokedAt!: string | null;
+
+  /** To the minute; null: never used @example "2026-11-23T10:00:00.000Z" */
+  lastUsedAt!: string | null;
 }
 
 export class NewApiKeyDto extends ApiKeyDto {
@@ -83,5 +96,6 @@ export function toApiKeyDto(key: ApiKey): ApiKeyDto {
     createdAt: key.createdAt.toISOString(),
     expiresAt: key.expiresAt?.toISOString() ?? null,
     revokedAt: key.revokedAt?.toISOString() ?? null,
+    lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
   };
 }

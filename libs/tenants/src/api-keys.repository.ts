@@ -13,12 +13,20 @@ export interface ApiKey {
   createdAt: Date;
   expiresAt: Date | null;
   revokedAt: Date | null;
+  /** to the minute */
+  lastUsedAt: Date | null;
 }
 
 export type ApiKeyWithHash = ApiKey & { hash: Uint8Array };
 
 /** What a look-up by the key itself learns. */
-export type LiveKey = Pick<ApiKeyWithHash, 'id' | 'tenantId' | 'environment' | 'scopes' | 'hash'>;
+export type LiveKey = Pick<ApiKeyWithHash, 'id' | 'tenantId' | 'environment' | 'scopes' | 'hash'> & {
+  /** null: the default */
+  requestsPerMinute: number | null;
+  suspended: boolean;
+  /** its last noted use is more than a minute ago */
+  useIsNews: boolean;
+};
 
 interface ApiKeyRow {
   id: string;
@@ -30,9 +38,15 @@ interface ApiKeyRow {
   created_at: Date;
   expires_at: Date | null;
   revoked_at: Date | null;
+  last_used_at: Date | null;
 }
 
-type LiveKeyRow = Pick<ApiKeyRow, 'id' | 'tenant_id' | 'environment' | 'scopes'> & { hash: Uint8Array };
+type LiveKeyRow = Pick<ApiKeyRow, 'id' | 'tenant_id' | 'environment' | 'scopes'> & {
+  hash: Uint8Array;
+  requests_per_minute: number | null;
+  suspended: boolean;
+  use_is_news: boolean;
+};
 
 @Injectable()
 export class ApiKeysRepository {
@@ -50,16 +64,56 @@ export class ApiKeysRepository {
     const [row] = await this.database.acrossTenants(
       'a key names its tenant, so it is looked up before there is one',
       (tx) => tx.query<LiveKeyRow[]>`
-        SELECT id, tenant_id, environment, scopes, hash FROM api_keys
-        WHERE prefix = ${prefix} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
+        SELECT k.id, k.tenant_id, k.environment, k.scopes, k.hash, (t.quotas ->> 'requestsPerMinute')::int AS requests_per_minute,
+               t.suspended_at IS NOT NULL AS suspended, COALESCE(k.last_used_at < clock_timestamp() - interval '1 minute', true) AS use_is_news
+        FROM api_keys k JOIN tenants t ON t.id = k.tenant_id
+        WHERE k.prefix = ${prefix} AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())`,
     );
     return row ? toLiveKey(row) : null;
+  }
+
+  async find(tx: TenantTx, id: KeyId): Promise<ApiKey | null> {
+    const [row] = await tx.query<ApiKeyRow[]>`
+      SELECT id, tenant_id, name, environment, scopes, prefix, created_at, expires_at, revoked_at, last_used_at FROM api_keys
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid`;
+    return row ? toApiKey(row) : null;
+  }
+
+  /** Neither revoked nor expired, of an environment. Bounded by the tenant's quota of keys, so never many. */
+  async countLive(tx: TenantTx, environment: Environment): Promise<number> {
+    const [row] = await tx.query<{ live: number }[]>`
+      SELECT count(*)::int AS live FROM api_keys
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND environment = ${environment}
+        AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())`;
+    return row!.live;
+  }
+
+  /** Notes that it is used now. */
+  async touch(tenantId: TenantId, id: KeyId): Promise<void> {
+    await this.database.forTenant(tenantId, (tx) => tx.execute`
+      UPDATE api_keys SET last_used_at = clock_timestamp()
+      WHERE tenant_id = ${uuidOf(tenantId)}::uuid AND id = ${uuidOf(id)}::uuid
+        AND (last_used_at IS NULL OR last_used_at < clock_timestamp() - interval '1 minute')`);
+  }
+
+  /**
+   * Lets a live key end after so many seconds, if it does not end earlier by itself. Gives the key as it was, and when it ends; null when
+   * there is no such live key.
+   */
+  async endAfter(tx: TenantTx, id: KeyId, seconds: number): Promise<{ key: ApiKey; until: Date } | null> {
+    const key = await this.find(tx, id);
+    const [row] = await tx.query<{ expires_at: Date }[]>`
+      UPDATE api_keys SET expires_at = LEAST(expires_at, clock_timestamp() + ${seconds}::double precision * interval '1 second')
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid
+        AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())
+      RETURNING expires_at`;
+    return key && row ? { key, until: row.expires_at } : null;
   }
 
   /** Oldest first, after an id (null: from the beginning). */
   async list(tx: TenantTx, after: KeyId | null, limit: number): Promise<ApiKey[]> {
     const rows = await tx.query<ApiKeyRow[]>`
-      SELECT id, tenant_id, name, environment, scopes, prefix, created_at, expires_at, revoked_at FROM api_keys
+      SELECT id, tenant_id, name, environment, scopes, prefix, created_at, expires_at, revoked_at, last_used_at FROM api_keys
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND (${after && uuidOf(after)}::uuid IS NULL OR id > ${after && uuidOf(after)}::uuid)
       ORDER BY id LIMIT ${limit}`;
     return rows.map(toApiKey);
@@ -74,8 +128,8 @@ export class ApiKeysRepository {
   }
 }
 
-function toLiveKey({ id, tenant_id, environment, scopes, hash }: LiveKeyRow): LiveKey {
-  return { id: idFrom('key', id), tenantId: idFrom('ten', tenant_id), environment, scopes, hash };
+function toLiveKey({ id, tenant_id, requests_per_minute, use_is_news, ...row }: LiveKeyRow): LiveKey {
+  return { ...row, id: idFrom('key', id), tenantId: idFrom('ten', tenant_id), requestsPerMinute: requests_per_minute, useIsNews: use_is_news };
 }
 
 function toApiKey(row: ApiKeyRow): ApiKey {
@@ -89,5 +143,6 @@ function toApiKey(row: ApiKeyRow): ApiKey {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
+    lastUsedAt: row.last_used_at,
   };
 }

@@ -1,13 +1,39 @@
-import { Transform } from 'class-transformer';
-import { IsString, Length } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { IsObject, IsString, Length, ValidateNested } from 'class-validator';
+import { MayBeAbsent } from '#libs/platform';
+import { PatchQuotasDto, QuotasDto } from './quotas.dto.js';
+import { quotasOf } from './tenant-quotas.js';
 import type { Tenant } from './tenants.repository.js';
+
+const Name = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().normalize('NFC') : value));
+const Quotas = () => (target: object, property: string) => {
+  for (const decorate of [MayBeAbsent(), IsObject(), ValidateNested(), Type(() => PatchQuotasDto)]) decorate(target, property);
+};
 
 export class CreateTenantDto {
   /** What people call it @example "Acme" */
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().normalize('NFC') : value))
+  @Name()
   @IsString()
   @Length(1, 100)
   name!: string;
+
+  /** What is not said has its default */
+  @Quotas()
+  quotas?: PatchQuotasDto;
+}
+
+export class PatchTenantDto {
+  /** @example "Acme Ltd" */
+  @Name()
+  @MayBeAbsent()
+  @IsString()
+  @Length(1, 100)
+  name?: string;
+
+  /** What is not said stays as it is */
+  @Quotas()
+  quotas?: PatchQuotasDto;
 }
 
 export class TenantDto {
@@ -17,8 +43,17 @@ export class TenantDto {
   /** @example "Acme" */
   name!: string;
 
+  quotas!: QuotasDto;
+
+  /** Since when its sessions are closed and its keys only read; null: it is not suspended @example null */
+  suspendedAt!: string | null;
+
   /** @example "2026-11-23T10:00:00.000Z" */
   createdAt!: string;
+
+  /** Counts changes; also the ETag @example 1 */
+  @ApiProperty({ type: 'integer' })
+  version!: number;
 }
 
 export class TenantPageDto {
@@ -28,6 +63,7 @@ export class TenantPageDto {
   nextCursor!: string | null;
 }
 
-export function toTenantDto({ id, name, createdAt }: Tenant): TenantDto {
-  return { id, name, createdAt: createdAt.toISOString() };
+export function toTenantDto({ id, name, quotas, suspendedAt, createdAt, version }: Tenant, requestsPerMinute: number): TenantDto {
+  const dates = { suspendedAt: suspendedAt?.toISOString() ?? null, createdAt: createdAt.toISOString() };
+  return { id, name, quotas: quotasOf(quotas, requestsPerMinute), ...dates, version };
 }

@@ -1,10 +1,12 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Operator, TenantId } from '#libs/contracts';
-import { CurrentOperator, IdParam, OperatorOnly, PageQuery, ProblemDto } from '#libs/platform';
-import { CreateTenantDto, TenantDto, TenantPageDto } from './tenant.dto.js';
+import { CurrentOperator, IdParam, OperatorOnly, PageQuery, ProblemDto, Versioned } from '#libs/platform';
+import { CreateTenantDto, PatchTenantDto, TenantDto, TenantPageDto } from './tenant.dto.js';
 import { TenantNotFound } from './tenants.errors.js';
 import { TenantsService } from './tenants.service.js';
+
+const TenantIdParam = () => IdParam('ten', () => new TenantNotFound());
 
 @ApiTags('tenants')
 @OperatorOnly()
@@ -25,9 +27,36 @@ export class TenantsController {
   }
 
   @Get(':id')
+  @Versioned()
   @ApiOperation({ summary: 'Read a tenant' })
   @ApiNotFoundResponse({ type: ProblemDto })
-  readTenant(@IdParam('ten', () => new TenantNotFound()) id: TenantId): Promise<TenantDto> {
+  readTenant(@TenantIdParam() id: TenantId): Promise<TenantDto> {
     return this.tenants.read(id);
+  }
+
+  @Patch(':id')
+  @Versioned()
+  @ApiOperation({ summary: 'Change the name or the quotas of a tenant' })
+  @ApiNotFoundResponse({ type: ProblemDto })
+  patchTenant(@CurrentOperator() operator: Operator, @TenantIdParam() id: TenantId, @Body() patch: PatchTenantDto): Promise<TenantDto> {
+    return this.tenants.patch(operator, id, patch);
+  }
+
+  @Post(':id/suspend')
+  @HttpCode(200)
+  @Versioned()
+  @ApiOperation({ summary: 'Suspend a tenant: its sessions close, its keys only read, its clocks stand still; nothing is removed' })
+  @ApiNotFoundResponse({ type: ProblemDto })
+  suspendTenant(@CurrentOperator() operator: Operator, @TenantIdParam() id: TenantId): Promise<TenantDto> {
+    return this.tenants.suspend(operator, id);
+  }
+
+  @Post(':id/resume')
+  @HttpCode(200)
+  @Versioned()
+  @ApiOperation({ summary: 'Resume a suspended tenant: its sessions come back by themselves, its clocks begin again' })
+  @ApiNotFoundResponse({ type: ProblemDto })
+  resumeTenant(@CurrentOperator() operator: Operator, @TenantIdParam() id: TenantId): Promise<TenantDto> {
+    return this.tenants.resume(operator, id);
   }
 }

@@ -1,3 +1,4 @@
+import type { Quotas } from '#libs/contracts';
 import { Problem, ProblemType } from '#libs/platform';
 
 @ProblemType({
@@ -34,3 +35,22 @@ export class ApiKeyNotFound extends Problem {
   remedy: 'Ask for fewer scopes, or make the key with the operator key.',
 })
 export class ScopeBeyondOwn extends Problem {}
+
+@ProblemType({
+  code: 'quota-exceeded',
+  status: 403,
+  title: 'The tenant has as many as it may have',
+  cause: 'A quota of the tenant is used up; `quota` and `limit` say which. Nothing was changed.',
+  remedy: 'Archive or revoke what is not needed any more, or ask the operator for a higher quota. GET /v1/me shows what is used.',
+})
+export class QuotaExceeded extends Problem {
+  constructor(quota: keyof Quotas, limit: number) {
+    super(`This tenant may have ${limit} ${NAMES[quota]}, and has them.`, { quota, limit });
+  }
+}
+
+const NAMES: Record<keyof Quotas, string> = {
+  instances: 'instances that are not archived',
+  apiKeys: 'keys',
+  requestsPerMinute: 'requests a minute',
+};

@@ -1,27 +1,37 @@
 import { Global, Module } from '@nestjs/common';
-import { KeyDirectory } from '#libs/contracts';
+import { KeyDirectory, QuotaKeeper } from '#libs/contracts';
 import { ApiKeyDirectory } from './api-key-directory.js';
+import { ApiKeyRotation } from './api-key-rotation.service.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { MeController } from './me.controller.js';
+import { MeService } from './me.service.js';
+import { NamedTenant } from './named-tenant.js';
 import { OperatorKeys } from './operator-keys.js';
+import { TenantQuotaKeeper } from './tenant-quota-keeper.js';
 import { TenantsController } from './tenants.controller.js';
 import { TenantsRepository } from './tenants.repository.js';
 import { TenantsService } from './tenants.service.js';
 
-/** Global for the port it implements: the guard of every route asks the directory. */
+/** Global for the ports it implements: the guard of every route asks the directory, whoever makes what counts the quotas. */
 @Global()
 @Module({
-  controllers: [TenantsController, ApiKeysController],
+  controllers: [TenantsController, ApiKeysController, MeController],
   providers: [
     TenantsRepository,
     TenantsService,
     ApiKeysRepository,
     ApiKeysService,
+    ApiKeyRotation,
+    NamedTenant,
+    MeService,
+    TenantQuotaKeeper,
     OperatorKeys,
     ApiKeyDirectory,
     { provide: KeyDirectory, useExisting: ApiKeyDirectory },
+    { provide: QuotaKeeper, useExisting: TenantQuotaKeeper },
   ],
-  exports: [KeyDirectory, OperatorKeys],
+  exports: [KeyDirectory, QuotaKeeper, OperatorKeys],
 })
 export class TenantsModule {}

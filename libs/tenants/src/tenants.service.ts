@@ -1,39 +1,95 @@
 import { Injectable } from '@nestjs/common';
-import { isId, newId, type Operator, type TenantId } from '#libs/contracts';
-import { Clock, Database, decodeCursor, Journal, type Page, type PageQuery, pageOf } from '#libs/platform';
-import { type CreateTenantDto, type TenantDto, toTenantDto } from './tenant.dto.js';
+import { isId, newId, type Operator, type TenantEventName, type TenantId } from '#libs/contracts';
+import { Clock, decodeCursor, HttpSettings, Journal, Mutations, type Page, type PageQuery, pageOf, type TenantTx } from '#libs/platform';
+import { type CreateTenantDto, type PatchTenantDto, type TenantDto, toTenantDto } from './tenant.dto.js';
+import { patchQuotas } from './tenant-quotas.js';
 import { TenantNotFound } from './tenants.errors.js';
-import { TenantsRepository } from './tenants.repository.js';
+import { type Tenant, TenantsRepository } from './tenants.repository.js';
 
 const isTenantKey = (key: unknown[]): key is [TenantId] => key.length === 1 && typeof key[0] === 'string' && isId('ten', key[0]);
 
 @Injectable()
 export class TenantsService {
   constructor(
-    private readonly database: Database,
+    private readonly mutations: Mutations,
     private readonly clock: Clock,
     private readonly journal: Journal,
     private readonly tenants: TenantsRepository,
+    private readonly settings: HttpSettings,
   ) {}
 
-  create(operator: Operator, { name }: CreateTenantDto): Promise<TenantDto> {
+  create(operator: Operator, { name, quotas = {} }: CreateTenantDto): Promise<TenantDto> {
     const id = newId('ten');
-    return this.database.forTenant(id, async (tx) => {
-      const tenant = { id, name, createdAt: await this.clock.now(tx) };
-      await this.tenants.insert(tx, tenant);
+    return this.mutations.forTenant(operator, id, async (tx) => {
+      const createdAt = await this.clock.now(tx);
+      await this.tenants.insert(tx, { id, name, quotas: patchQuotas({}, quotas), suspendedAt: null, createdAt, version: 1 });
       await this.journal.appendOfTenant(tx, { type: 'tenant.created', actor: operator.actor, data: {} });
-      return toTenantDto(tenant);
+      return this.present(tx);
     });
   }
 
   async read(id: TenantId): Promise<TenantDto> {
-    const tenant = await this.tenants.find(id);
-    if (!tenant) throw new TenantNotFound();
-    return toTenantDto(tenant);
+    return this.toDto(await this.tenants.find(id));
   }
 
   async list({ cursor, limit }: PageQuery): Promise<Page<TenantDto>> {
     const after = decodeCursor(cursor, isTenantKey)?.[0] ?? null;
-    return pageOf(await this.tenants.list(after, limit + 1), limit, toTenantDto, ({ id }) => [id]);
+    return pageOf(await this.tenants.list(after, limit + 1), limit, (tenant) => this.toDto(tenant), ({ id }) => [id]);
+  }
+
+  patch(operator: Operator, id: TenantId, patch: PatchTenantDto): Promise<TenantDto> {
+    return this.mutations.forTenant(operator, id, async (tx) => {
+      const tenant = await this.lock(tx);
+      const changed = { name: patch.name ?? tenant.name, quotas: patchQuotas(tenant.quotas, patch.quotas ?? {}) };
+      const fields = (['name', 'quotas'] as const).filter((field) => JSON.stringify(changed[field]) !== JSON.stringify(tenant[field]));
+      if (fields.length > 0) {
+        await this.tenants.change(tx, changed);
+        await this.journal.appendOfTenant(tx, { type: 'tenant.changed', actor: operator.actor, data: { fields } });
+      }
+      return this.present(tx);
+    });
+  }
+
+  /** Its sessions are closed, its keys only read, its clocks stand still. Suspending what is suspended changes nothing. */
+  suspend(operator: Operator, id: TenantId): Promise<TenantDto> {
+    return this.turn(operator, id, 'tenant.suspended', async (tx, { suspendedAt }) => {
+      if (suspendedAt === null) await this.tenants.suspend(tx, await this.clock.now(tx));
+      return suspendedAt === null;
+    });
+  }
+
+  /** Its sessions come back by themselves. Resuming what is not suspended changes nothing. */
+  resume(operator: Operator, id: TenantId): Promise<TenantDto> {
+    return this.turn(operator, id, 'tenant.resumed', async (tx, { suspendedAt }) => {
+      if (suspendedAt !== null) await this.tenants.resume(tx, await this.clock.now(tx));
+      return suspendedAt !== null;
+    });
+  }
+
+  private turn(operator: Operator, id: TenantId, type: Turn, apply: (tx: TenantTx, tenant: Tenant) => Promise<boolean>): Promise<TenantDto> {
+    return this.mutations.forTenant(operator, id, async (tx) => {
+      const changed = await apply(tx, await this.lock(tx));
+      if (changed) await this.journal.appendOfTenant(tx, { type, actor: operator.actor, data: {} });
+      return this.present(tx);
+    });
+  }
+
+  /** @throws TenantNotFound, VersionChanged */
+  private async lock(tx: TenantTx): Promise<Tenant> {
+    const tenant = await this.tenants.lock(tx);
+    if (!tenant) throw new TenantNotFound();
+    await tx.precondition?.require(() => Promise.resolve(tenant.version));
+    return tenant;
+  }
+
+  private async present(tx: TenantTx): Promise<TenantDto> {
+    return this.toDto(await this.tenants.read(tx));
+  }
+
+  private toDto(tenant: Tenant | null): TenantDto {
+    if (!tenant) throw new TenantNotFound();
+    return toTenantDto(tenant, this.settings.requestsPerMinute);
   }
 }
+
+type Turn = Extract<TenantEventName, 'tenant.suspended' | 'tenant.resumed'>;

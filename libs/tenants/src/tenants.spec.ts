@@ -24,7 +24,9 @@ describe('tenants and their keys', () => {
 
   it('are created, read and listed by the operator, oldest first', async () => {
     const { status, body } = await ground.operator.post<{ id: string }>('/v1/tenants', { name: '  Initech ' });
-    expect({ status, body }).toEqual({ status: 201, body: { id: expect.stringMatching(/^ten_/), name: 'Initech', createdAt: expect.any(String) } });
+    const quotas = { instances: 1_000, apiKeys: 50, requestsPerMinute: 1_000_000 };
+    const tenant = { id: expect.stringMatching(/^ten_/), name: 'Initech', quotas, suspendedAt: null, createdAt: expect.any(String), version: 1 };
+    expect({ status, body }).toEqual({ status: 201, body: tenant });
     expect((await ground.operator.get(`/v1/tenants/${body.id}`)).body).toEqual(body);
     const page = async (query: string) => (await ground.operator.get<{ data: { id: string }[]; nextCursor: string | null }>(`/v1/tenants?${query}`)).body;
     const first = await page('limit=2');
@@ -33,6 +35,19 @@ describe('tenants and their keys', () => {
     expect(rest.nextCursor).toBeNull();
     for (const name of ['', '  ', 'x'.repeat(101), 7, null]) expectProblem(await ground.operator.post('/v1/tenants', { name }), 422, 'invalid-request');
     expectProblem(await ground.operator.get('/v1/tenants/ten_01h455vb4pex5vsknk084sn02q'), 404, 'tenant-not-found');
+  });
+
+  it('are renamed and given other quotas; null goes back to the default', async () => {
+    const { id } = await ground.tenant('Vandelay');
+    const patch = async (body: object) => (await ground.operator.patch<{ name: string; version: number; quotas: object }>(`/v1/tenants/${id}`, body)).body;
+    expect(await patch({ name: ' Vandelay Industries ', quotas: { instances: 3 } })).toMatchObject({ name: 'Vandelay Industries', version: 2, quotas: { instances: 3, apiKeys: 50 } });
+    expect(await patch({ quotas: { instances: null, apiKeys: 7 } })).toMatchObject({ version: 3, quotas: { instances: 1_000, apiKeys: 7 } });
+    expect(await patch({ name: 'Vandelay Industries' })).toMatchObject({ version: 3 });
+    for (const quotas of [{ instances: -1 }, { instances: '5' }, { instances: 1.5 }, { apiKeys: 0 }, { colour: 1 }, 7, null]) {
+      expectProblem(await ground.operator.patch(`/v1/tenants/${id}`, { quotas }), 422, 'invalid-request');
+    }
+    expectProblem(await acme.client.patch(`/v1/tenants/${id}`, { name: 'mine' }), 403, 'forbidden');
+    expectProblem(await ground.operator.patch('/v1/tenants/ten_01h455vb4pex5vsknk084sn02q', { name: 'x' }), 404, 'tenant-not-found');
   });
 
   it('a key is shown once, and only its hash is stored', async () => {

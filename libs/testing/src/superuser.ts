@@ -30,14 +30,14 @@ export class Superuser {
     }
   }
 
-  /** A hash of the content of every table but pg-boss's: two of them are equal when no row has changed. */
+  /** A hash of the content of every table but pg-boss's: two of them are equal when no row has changed, apart from last-used stamps. */
   async fingerprint(): Promise<Record<string, string>> {
     const tables = await this.look<{ name: string }>(`
       SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
       WHERE schemaname NOT IN ('pgboss', 'pg_catalog', 'information_schema') ORDER BY 1`);
     const hashes: Record<string, string> = {};
     for (const { name } of tables) {
-      const [row] = await this.look<{ hash: string }>(`SELECT count(*) || ' ' || md5(coalesce(string_agg(t::text, ',' ORDER BY t::text), '')) AS hash FROM ${name} t`);
+      const [row] = await this.look<{ hash: string }>(`SELECT count(*) || ' ' || md5(coalesce(string_agg(row, ',' ORDER BY row), '')) AS hash FROM (SELECT (to_jsonb(t) - 'last_used_at')::text AS row FROM ${name} t) AS rows`);
       hashes[name] = row!.hash;
     }
     return hashes;

@@ -25,6 +25,9 @@ import { Superuser } from './superuser.js';
 
 const OPERATOR_KEY = `tnr_op_${randomBytes(24).toString('base64url')}`;
 
+/** Tests look more often than a key may. */
+const UNHURRIED = { TENURE_REQUESTS_PER_MINUTE: '1000000' };
+
 interface Parts {
   imports?: (DynamicModule | Type)[];
   controllers?: Type[];
@@ -97,7 +100,7 @@ export class TestGround {
   }
 
   private async boot(): Promise<void> {
-    const settings = readSettings([...PLATFORM_SETTINGS, ...(this.parts.settings ?? [])], { PORT: '0', TENURE_LOG_LEVEL: 'silent', TENURE_OPERATOR_KEY: OPERATOR_KEY });
+    const settings = readSettings([...PLATFORM_SETTINGS, ...(this.parts.settings ?? [])], { PORT: '0', TENURE_LOG_LEVEL: 'silent', TENURE_OPERATOR_KEY: OPERATOR_KEY, ...UNHURRIED });
     const { imports = [], connections, worker = true, settings: _settings, ...own } = this.parts;
     const target = new DatabaseTarget(this.store.url, connections);
     const platform = PlatformModule.forRoot({ settings, target, masterKey: this.masterKey, roles: { api: true, worker } });

@@ -11,4 +11,10 @@ export class HttpSettings {
   @Setting('HOST', 'The address the API binds to; only this machine by default.')
   @IsString()
   host: string = '127.0.0.1';
+
+  @Setting('TENURE_REQUESTS_PER_MINUTE', 'How many requests a minute each key may make of this process, where the quotas of its tenant do not say otherwise.')
+  @IsInt()
+  @Min(1)
+  @Max(10_000_000)
+  requestsPerMinute: number = 600;
 }

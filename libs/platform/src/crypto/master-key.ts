@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { SecuritySettings } from '../config/security.settings.js';
@@ -21,6 +21,11 @@ export class MasterKey {
 
   unwrap(belongsTo: string, wrapped: Uint8Array): Buffer {
     return open(this.key, `${belongsTo}|data-key`, wrapped);
+  }
+
+  /** A key for one purpose and thing (HKDF, RFC 5869): what is sealed with it opens nothing else. */
+  derive(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.key, '', `tenure ${purpose}`, KEY_BYTES));
   }
 }
 

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { type Caller, type TenantId, uuidOf } from '#libs/contracts';
+import { type Caller, type Environment, type KeyId, type Principal, type TenantId, uuidOf } from '#libs/contracts';
 import type pg from 'pg';
 import { appPool } from './app-pool.js';
+import { Precondition } from './precondition.js';
 import { isTransient } from './database-error.js';
 import { DatabaseTarget } from './database-target.js';
-import { type Hint, PlatformTx, TenantTx, type Tx } from './tenant-tx.js';
+import { type Hint, PlatformTx, TenantTx, Tx } from './tenant-tx.js';
 import { type Identity, transact } from './unit-of-work.js';
 
 const ATTEMPTS = 4;
@@ -28,13 +29,24 @@ export class Database implements OnApplicationShutdown {
 
   /** Everything inside one tenant, both environments: for work that no key asked for. */
   forTenant<T>(tenantId: TenantId, work: (tx: TenantTx) => Promise<T>): Promise<T> {
-    return this.unit([`app.tenant_id = '${uuidOf(tenantId)}'`], (connection) => new TenantTx(connection, tenantId), work);
+    return this.unit(inTenant(tenantId), (connection) => new TenantTx(connection, tenantId), work);
   }
 
   /** What a key may see: its tenant, and of the instances only those of its environment. */
   forCaller<T>({ tenantId, environment }: Pick<Caller, 'tenantId' | 'environment'>, work: (tx: TenantTx) => Promise<T>): Promise<T> {
-    const identity = [`app.tenant_id = '${uuidOf(tenantId)}'`, `app.environment = '${environment}'`];
-    return this.unit(identity, (connection) => new TenantTx(connection, tenantId), work);
+    return this.unit(inTenant(tenantId, environment), (connection) => new TenantTx(connection, tenantId), work);
+  }
+
+  /** For `Mutations`, and nobody else: a change of this tenant by whoever asks for it, on the version that they insist on. */
+  forChange<T>(principal: Principal, tenantId: TenantId, work: (tx: TenantTx) => Promise<T>): Promise<T> {
+    const identity = [...inTenant(tenantId, principal.kind === 'tenant' ? principal.environment : null), as(principal.keyId)];
+    const versions = principal.terms?.ifMatch;
+    return this.unit(identity, (connection) => new TenantTx(connection, tenantId, versions ? new Precondition(versions) : undefined), work);
+  }
+
+  /** What belongs to an API key itself, of whatever tenant. */
+  forPrincipal<T>(keyId: KeyId, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.unit([as(keyId)], (connection) => new Tx(connection), work);
   }
 
   /** Across tenants, as `tenure_platform`. A lint rule lists the few files that may; the reason is for the reader. */
@@ -76,3 +88,10 @@ export class Database implements OnApplicationShutdown {
     }
   }
 }
+
+/** Without an environment: both. */
+function inTenant(tenantId: TenantId, environment: Environment | null = null): string[] {
+  return [`app.tenant_id = '${uuidOf(tenantId)}'`, ...(environment ? [`app.environment = '${environment}'`] : [])];
+}
+
+const as = (keyId: KeyId): string => `app.principal_id = '${uuidOf(keyId)}'`;

@@ -1,5 +1,6 @@
 import type { TenantId, TenantSql } from '#libs/contracts';
 import type pg from 'pg';
+import type { Precondition } from './precondition.js';
 import { statementName } from './statement-name.js';
 
 /** What happens after a commit, in this process only: a hint, which may be lost and carries no truth. */
@@ -43,6 +44,8 @@ export class TenantTx extends Tx implements TenantSql {
   constructor(
     connection: pg.PoolClient,
     readonly tenantId: TenantId,
+    /** what the request insists on; absent: nothing */
+    readonly precondition?: Precondition,
   ) {
     super(connection);
   }

@@ -5,7 +5,7 @@ import { newId } from '#libs/contracts';
 import { jsonFault } from './check-json.js';
 import { MalformedRequest } from './http.errors.js';
 import { problemBody } from './problem.js';
-import { problemOf } from './problem.filter.js';
+import { problemHeaders, problemOf } from './problem.filter.js';
 
 const BODY_LIMIT = 256 * 1024;
 
@@ -27,7 +27,7 @@ export function fastifyAdapter(): FastifyAdapter {
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error, request.id);
   const body = JSON.stringify(problemBody(problem, request.url));
-  void reply.code(problem.doc.status).header('content-type', 'application/problem+json').send(body);
+  void reply.code(problem.doc.status).headers(problemHeaders(problem)).send(body);
 }
 
 function parseJsonObjectsOnly(adapter: FastifyAdapter): void {
@@ -42,9 +42,10 @@ function parseJsonObjectsOnly(adapter: FastifyAdapter): void {
   });
 }
 
-/** What a query string can smuggle in is what a body can. */
+/** What a query string can smuggle in is what a body can. Every answer names its request, which the log and the journal know. */
 function checkQueries(adapter: FastifyAdapter): void {
-  adapter.getInstance().addHook('onRequest', (request, _reply, done) => {
+  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
     const fault = jsonFault(request.query);
     done(fault ? new MalformedRequest(`The query cannot be taken: ${fault}.`) : undefined);
   });

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { ApplicationLogger } from '../logging/application-logger.js';
+import { AllowedMethods } from './allowed-methods.js';
 import { fastifyAdapter } from './fastify-adapter.js';
 import { openApiDocument } from './openapi.js';
 import { validation } from './validation.js';
@@ -22,6 +23,7 @@ export async function createHttpApp(module: Parameters<typeof NestFactory.create
 
 /** For a test that builds its own module. */
 export async function configureHttp(app: NestFastifyApplication, version: string): Promise<void> {
+  app.get(AllowedMethods).watch(app.getHttpAdapter().getInstance());
   app.useGlobalPipes(validation());
   // Swagger UI needs inline styles; scripts come from here only
   await app.register(helmet, { contentSecurityPolicy: { directives: { 'script-src': ["'self'"], 'upgrade-insecure-requests': null } } });

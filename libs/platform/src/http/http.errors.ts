@@ -50,6 +50,27 @@ export class UnsupportedMediaType extends Problem {}
 export class RouteNotFound extends Problem {}
 
 @ProblemType({
+  code: 'method-not-allowed',
+  status: 405,
+  title: 'This method is not for this address',
+  cause: 'The path exists, with other methods: the header Allow names them. Nothing was changed.',
+  remedy: 'Look the operation up at /docs. Nothing is deleted by a bare DELETE of a tenant or an instance.',
+})
+export class MethodNotAllowed extends Problem {
+  constructor(
+    private readonly allowed: readonly string[],
+    detail = `This address takes ${allowed.join(', ')}.`,
+    links: Record<string, string> = {},
+  ) {
+    super(detail, links);
+  }
+
+  override get headers(): Record<string, string> {
+    return { allow: this.allowed.join(', ') };
+  }
+}
+
+@ProblemType({
   code: 'unauthorized',
   status: 401,
   title: 'A valid key is needed',
@@ -59,6 +80,11 @@ export class RouteNotFound extends Problem {}
 export class Unauthorized extends Problem {
   constructor() {
     super('Send a valid key as a bearer token.');
+  }
+
+  /** A 401 has to say which scheme it wants (RFC 9110). */
+  override get headers(): Record<string, string> {
+    return { 'www-authenticate': 'Bearer' };
   }
 }
 
@@ -70,6 +96,19 @@ export class Unauthorized extends Problem {
   remedy: 'Use a key with the scope that the detail names.',
 })
 export class Forbidden extends Problem {}
+
+@ProblemType({
+  code: 'tenant-suspended',
+  status: 403,
+  title: 'The tenant is suspended',
+  cause: 'The operator has suspended it: its sessions are closed, its clocks stand still, and its keys only read. Nothing was changed.',
+  remedy: 'Ask the operator. What is there stays as it is until the tenant is resumed.',
+})
+export class TenantSuspended extends Problem {
+  constructor() {
+    super('This tenant is suspended; its keys can read and change nothing.');
+  }
+}
 
 @ProblemType({
   code: 'internal',
@@ -88,7 +127,11 @@ export class InternalFault extends Problem {
   code: 'unavailable',
   status: 503,
   title: 'Not available at the moment',
-  cause: 'The database cannot be reached, or the server is stopping.',
-  remedy: 'Try again in a few seconds.',
+  cause: 'The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.',
+  remedy: 'Try again in a few seconds, with the same Idempotency-Key where something is changed.',
 })
-export class Unavailable extends Problem {}
+export class Unavailable extends Problem {
+  override get headers(): Record<string, string> {
+    return { 'retry-after': '1' };
+  }
+}

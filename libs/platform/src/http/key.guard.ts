@@ -1,44 +1,55 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { type Caller, isId, KeyDirectory, newId, type Operator, type Scope } from '#libs/contracts';
+import { isId, KeyDirectory, type KeyHolder, newId, type Principal, type Scope } from '#libs/contracts';
+import type { FastifyReply } from 'fastify';
+import { FailedLogins } from '../limits/failed-logins.js';
+import { KeyLimits } from '../limits/key-limits.js';
 import { ACCESS, type Access, type Authenticated } from './access.js';
-import { Forbidden, Unauthorized } from './http.errors.js';
+import { Forbidden, TenantSuspended, Unauthorized } from './http.errors.js';
+import { isMutation } from './is-mutation.js';
 
-/** The one door: who calls, and whether the route is for them. */
+/** The one door: who calls, how often they may, and whether the route is for them. */
 @Injectable()
 export class KeyGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly keys: KeyDirectory,
+    private readonly limits: KeyLimits,
+    private readonly logins: FailedLogins,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]);
     if (access?.kind === 'public') return true;
     const request = context.switchToHttp().getRequest<Authenticated>();
-    const principal = await this.authenticate(request);
-    admit(principal, access);
-    request.principal = principal;
+    const holder = await this.authenticate(request);
+    this.limits.count(holder, context.switchToHttp().getResponse<FastifyReply>());
+    admit(holder.principal, access);
+    if (holder.suspended && isMutation(request.method)) throw new TenantSuspended();
+    request.principal = holder.principal;
     return true;
   }
 
-  private async authenticate(request: Authenticated): Promise<Caller | Operator> {
+  private async authenticate(request: Authenticated): Promise<KeyHolder> {
     const [scheme, key] = (request.headers.authorization ?? '').split(' ');
     if (scheme?.toLowerCase() !== 'bearer' || !key) throw new Unauthorized();
-    const principal = await this.keys.authenticate(key, isId('req', request.id) ? request.id : newId('req'));
-    if (!principal) throw new Unauthorized();
-    return principal;
+    this.logins.admit(request.ip, key);
+    const holder = await this.keys.authenticate(key, isId('req', request.id) ? request.id : newId('req'));
+    if (holder) this.logins.wasRight(key);
+    else this.logins.wasWrong(request.ip);
+    if (!holder) throw new Unauthorized();
+    return holder;
   }
 }
 
-function admit(principal: Caller | Operator, access: Access | undefined): void {
+function admit(principal: Principal, access: Access | undefined): void {
   if (!access) throw new Forbidden('This operation declares no access and is closed.');
   if (access.kind === 'any') return;
   if (access.kind === 'operator' && principal.kind !== 'operator') throw new Forbidden('This needs the operator key.');
   if (access.kind === 'tenant') admitTenant(principal, access.scopes);
 }
 
-function admitTenant(principal: Caller | Operator, scopes: Scope[]): void {
+function admitTenant(principal: Principal, scopes: Scope[]): void {
   if (principal.kind !== 'tenant') throw new Forbidden('This needs a key of a tenant; the operator key manages tenants only.');
   const missing = scopes.filter((scope) => !principal.scopes.includes('*') && !principal.scopes.includes(scope));
   if (missing.length > 0) throw new Forbidden(`The key lacks the scope ${missing.join(', ')}.`);

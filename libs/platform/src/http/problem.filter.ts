@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sqlStateOf } from '../database/database-error.js';
 import { BodyTooLarge, InternalFault, MalformedRequest, RouteNotFound, Unavailable, UnsupportedMediaType } from './http.errors.js';
+import { AllowedMethods } from './allowed-methods.js';
 import { Problem, problemBody } from './problem.js';
 
 /** What a fault outside the product's own code means: a library's status stays, everything else is ours. */
@@ -14,7 +15,13 @@ export function problemOf(error: unknown, requestId?: string): Problem {
   if (status === 415) return new UnsupportedMediaType('The body must be JSON.');
   if (status >= 400 && status < 500) return new MalformedRequest(message ?? 'The request cannot be read.');
   if (status === 503) return new Unavailable('The server cannot do its work at the moment.');
-  return isConnectionLoss(error) ? new Unavailable('The database cannot be reached.') : new InternalFault(requestId);
+  if (isConnectionLoss(error)) return new Unavailable('The database cannot be reached.');
+  return isBusy(error) ? new Unavailable('The database is busy, and the request was given up: nothing was changed.') : new InternalFault(requestId);
+}
+
+/** A deadlock, a lock or a statement that took too long, after every repetition. */
+function isBusy(error: unknown): boolean {
+  return ['40001', '40P01', '55P03', '57014'].includes(sqlStateOf(error) ?? '');
 }
 
 function isConnectionLoss(error: unknown): boolean {
@@ -25,9 +32,8 @@ function isConnectionLoss(error: unknown): boolean {
   return /^(08|28|3D|53|55000|57P0)/.test(state) || ['ECONNREFUSED', 'ECONNRESET'].includes(code);
 }
 
-/** A 401 has to say which scheme it wants (RFC 9110). */
-export function problemHeaders({ doc }: Problem): Record<string, string> {
-  return { 'content-type': 'application/problem+json', ...(doc.status === 401 && { 'www-authenticate': 'Bearer' }) };
+export function problemHeaders({ headers }: Problem): Record<string, string> {
+  return { 'content-type': 'application/problem+json', ...headers };
 }
 
 /** Renders every error as RFC 9457. */
@@ -35,16 +41,23 @@ export function problemHeaders({ doc }: Problem): Record<string, string> {
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger('http');
 
+  constructor(private readonly methods: AllowedMethods) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
     const request = http.getRequest<FastifyRequest>();
-    const problem = problemOf(error, request.id);
+    const problem = this.refine(problemOf(error, request.id), request);
     if (problem.doc.status >= 500) this.log.error({ err: error, requestId: request.id, url: request.url }, problem.doc.title);
     if (reply.sent || reply.raw.headersSent) return;
     void reply
       .status(problem.doc.status)
       .headers(problemHeaders(problem))
       .send(JSON.stringify(problemBody(problem, request.url)));
+  }
+
+  /** What is routed under another method is not missing. */
+  private refine(problem: Problem, { method, url }: FastifyRequest): Problem {
+    return problem instanceof RouteNotFound ? (this.methods.problemOf(method, url) ?? problem) : problem;
   }
 }

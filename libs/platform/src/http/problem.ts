@@ -44,6 +44,11 @@ export abstract class Problem extends Error {
     super(detail);
   }
 
+  /** Sent with it, beside the content type. */
+  get headers(): Record<string, string> {
+    return {};
+  }
+
   get doc(): ProblemDoc {
     const doc = docOf.get(this.constructor);
     if (!doc) throw new Error(`${this.constructor.name} has no @ProblemType`);

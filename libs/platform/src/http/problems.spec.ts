@@ -95,13 +95,34 @@ describe('what cannot be done is a problem that says so, and nothing is changed:
   it.each([
     ['POST', '/v1/nothing'],
     ['GET', '/v2'],
-    ['DELETE', '/v1/instances'],
-    ['PUT', '/v1/instances'],
     ['GET', '/v1/instances/x/y/z'],
     ['GET', '/v1/../etc/passwd'],
     ['GET', `/${'x'.repeat(3000)}`],
   ])('%s %s, which is nowhere', async (method, path) => {
     expectProblem(await acme.client.send(method, path), 404, 'route-not-found');
+  });
+
+  it.each([
+    ['DELETE', '/v1/instances', 'GET, HEAD, POST'],
+    ['PUT', '/v1/instances?x=1', 'GET, HEAD, POST'],
+    ['PATCH', '/v1/instances/', 'GET, HEAD, POST'],
+    ['PUT', '/v1/instances/ins_01h455vb4pex5vsknk084sn02q', 'GET, HEAD, PATCH'],
+    ['POST', '/healthz', 'GET, HEAD'],
+    ['PATCH', '/openapi.json', 'GET, HEAD'],
+    ['OPTIONS', '/v1/instances', 'GET, HEAD, POST'],
+  ])('%s %s: the path is right and the method is not', async (method, path, allow) => {
+    const answer = await acme.client.send(method, path);
+    expectProblem(answer, 405, 'method-not-allowed');
+    expect(answer.headers.get('allow')).toBe(allow);
+  });
+
+  it('a bare DELETE of an instance or a tenant, which says how they leave instead', async () => {
+    const ofInstance = await acme.client.delete(`/v1/instances/${instance}`);
+    expectProblem(ofInstance, 405, 'method-not-allowed');
+    expect(ofInstance.body.archive).toBe(`/v1/instances/${instance}/archive`);
+    const ofTenant = await ground.operator.delete(`/v1/tenants/${acme.id}/`);
+    expectProblem(ofTenant, 405, 'method-not-allowed');
+    expect(ofTenant.body.suspend).toBe(`/v1/tenants/${acme.id}/suspend`);
   });
 
   it('the bare address, which leads to the documentation', async () => {

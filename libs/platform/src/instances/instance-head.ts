@@ -11,14 +11,23 @@ export interface InstanceHead {
 
 /**
  * Locks the instance: the row every change of it is ordered by. Lock order everywhere: platform gate, tenant_retention, this, the rest.
- * @throws InstanceNotFound also for a foreign tenant's and the other environment's
+ * Where the request insists on a version (`If-Match`), it is checked here: whoever changes an instance locks it.
+ * @throws InstanceNotFound also for a foreign tenant's and the other environment's; VersionChanged
  */
 export async function lockInstance(tx: TenantTx, instanceId: InstanceId): Promise<InstanceHead> {
   const [head] = await tx.query<{ seq: bigint; cycle: number }[]>`
     SELECT seq, cycle FROM instance_heads
     WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid FOR UPDATE`;
   if (!head) throw new InstanceNotFound();
+  await tx.precondition?.require(() => versionOf(tx, instanceId));
   return { seq: Number(head.seq), cycle: head.cycle };
+}
+
+/** Of an instance that this transaction has locked. */
+async function versionOf(tx: TenantTx, instanceId: InstanceId): Promise<number> {
+  const [row] = await tx.query<{ version: number }[]>`
+    SELECT version FROM instance_overview WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(instanceId)}::uuid`;
+  return row!.version;
 }
 
 /** Starts a new cycle of an instance this transaction has locked. */

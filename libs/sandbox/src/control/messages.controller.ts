@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '#libs/contracts';
-import { CurrentCaller, PageQuery, ProblemDto, Scopes } from '#libs/platform';
+import { ActsOutside, CurrentCaller, PageQuery, ProblemDto, Scopes } from '#libs/platform';
 import { MessagesService } from './messages.service.js';
 import { PhoneMessageDto, PhoneMessagePageDto, SendPhoneMessageDto } from './phone-message.dto.js';
 import { PhoneNumberParam } from './phone-number.js';
@@ -14,6 +14,7 @@ export class MessagesController {
   constructor(private readonly messages: MessagesService) {}
 
   @Post()
+  @ActsOutside()
   @Scopes('messages:send')
   @ApiOperation({ summary: 'Send a text from the phone' })
   @ApiNotFoundResponse({ type: ProblemDto })

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, HttpStatus, Post, Res, UseGuards } from '@n
 import { ApiConflictResponse, ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/contracts';
-import { CurrentCaller, ProblemDto, Scopes } from '#libs/platform';
+import { ActsOutside, CurrentCaller, ProblemDto, Scopes } from '#libs/platform';
 import { lidJid } from '../protocol/addresses.js';
 import { PairingByCode } from '../server/pairing-by-code.js';
 import { PairingByQr } from '../server/pairing-by-qr.js';
@@ -22,6 +22,7 @@ export class PhonesController {
   ) {}
 
   @Post()
+  @ActsOutside()
   @Scopes('instances:write')
   @ApiOperation({ summary: 'Create a simulated phone; safe to repeat with the same name' })
   @ApiCreatedResponse({ type: PhoneDto })
@@ -38,6 +39,7 @@ export class PhonesController {
   }
 
   @Post(':number/scan')
+  @ActsOutside()
   @HttpCode(200)
   @Scopes('instances:write')
   @ApiOperation({ summary: 'Scan a QR code with the phone: links the instance that shows it' })
@@ -48,6 +50,7 @@ export class PhonesController {
   }
 
   @Post(':number/enter-code')
+  @ActsOutside()
   @HttpCode(200)
   @Scopes('instances:write')
   @ApiOperation({ summary: 'Enter a pairing code on the phone: links the instance that shows it' })
@@ -58,6 +61,7 @@ export class PhonesController {
   }
 
   @Post(':number/unlink')
+  @ActsOutside()
   @HttpCode(200)
   @Scopes('instances:write')
   @ApiOperation({ summary: 'Unlink every linked device of the phone: they are logged out' })

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { idFrom, type KeyId, uuidOf } from '#libs/contracts';
+import { Database } from '../database/database.js';
+import { PLATFORM_GATE } from '../instances/platform-gate.js';
+
+export interface KillSwitch {
+  on: boolean;
+  since: Date | null;
+  /** the operator key that set it last */
+  setBy: KeyId | null;
+  reason: string | null;
+}
+
+export interface PlatformState {
+  killSwitch: KillSwitch;
+  clock: { now: Date; offsetMs: number; mark: Date | null; quarantinedUntil: Date | null; quarantineReason: string | null };
+}
+
+interface StateRow {
+  kill_switch: boolean;
+  kill_switch_since: Date | null;
+  kill_switch_by: string | null;
+  kill_switch_reason: string | null;
+  now: Date;
+  clock_offset_ms: bigint;
+  clock_mark: Date | null;
+  clock_quarantined_until: Date | null;
+  clock_quarantine_reason: string | null;
+}
+
+/** The one row of the whole installation. */
+@Injectable()
+export class PlatformStateRepository {
+  constructor(private readonly database: Database) {}
+
+  async read(): Promise<PlatformState> {
+    const [row] = await this.database.acrossTenants('the platform row is of no tenant', (tx) => tx.query<StateRow[]>`
+      SELECT kill_switch, kill_switch_since, kill_switch_by, kill_switch_reason, tenure_now() AS now, clock_offset_ms, clock_mark,
+             clock_quarantined_until, clock_quarantine_reason FROM platform_state`);
+    return toState(row!);
+  }
+
+  /** Waits until nothing is being removed: what was removed before did not see it, what comes later does. False when it was set already. */
+  setKillSwitch(on: boolean, by: KeyId, reason: string | null): Promise<boolean> {
+    return this.database.acrossTenants('the platform row is of no tenant', async (tx) => {
+      await tx.execute`SELECT pg_advisory_xact_lock(${PLATFORM_GATE}::bigint)`;
+      const changed = await tx.execute`
+        UPDATE platform_state SET kill_switch = ${on}, kill_switch_since = tenure_now(), kill_switch_by = ${uuidOf(by)}::uuid, kill_switch_reason = ${reason}
+        WHERE kill_switch <> ${on}`;
+      return changed > 0;
+    });
+  }
+}
+
+function toState(row: StateRow): PlatformState {
+  const setBy = row.kill_switch_by === null ? null : idFrom('key', row.kill_switch_by);
+  return {
+    killSwitch: { on: row.kill_switch, since: row.kill_switch_since, setBy, reason: row.kill_switch_reason },
+    clock: {
+      now: row.now,
+      offsetMs: Number(row.clock_offset_ms),
+      mark: row.clock_mark,
+      quarantinedUntil: row.clock_quarantined_until,
+      quarantineReason: row.clock_quarantine_reason,
+    },
+  };
+}

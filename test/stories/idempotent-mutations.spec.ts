@@ -1,0 +1,117 @@
+import { type ApiClient, Superuser, until } from '#libs/testing';
+import { pairInstance, readInstance } from '../setup/paired-instance.js';
+import { TestApplication, type TestTenant } from '../setup/test-application.js';
+
+const [OWN, FRIEND] = ['5511999990001', '5511999990002'] as const;
+const RULES = { schema: 'retention/v1', mode: 'simulate', rules: [] };
+
+interface Call {
+  path: string;
+  body?: object;
+  by?: 'operator';
+}
+
+/** A new operation is found here by being in the document: it fails until it says how it is called, and until it keeps its reply. */
+describe('every operation that changes something, sent twice with one Idempotency-Key', () => {
+  let test: TestApplication;
+  let superuser: Superuser;
+  let acme: TestTenant;
+  let calls: Record<string, () => Promise<Call>> = {};
+  let documented: string[] = [];
+
+  beforeAll(async () => {
+    test = await TestApplication.start();
+    superuser = new Superuser(test.database);
+    acme = await test.tenant();
+    const { client } = acme;
+    const paired = await pairInstance(client, 'paired', OWN);
+    await client.post('/v1/sandbox/phones', { phoneNumber: FRIEND, name: 'Ana' });
+    const fresh = async () => (await client.post<{ id: string }>('/v1/instances', { name: `fresh ${Math.random()}` })).body.id;
+    const tenant = async () => (await test.operator.post<{ id: string }>('/v1/tenants', { name: 'Globex' })).body.id;
+    const key = async () => (await client.post<{ id: string }>('/v1/api-keys', { name: 'k', environment: 'test', scopes: ['*'] })).body.id;
+    const pairing = async () => {
+      const id = await fresh();
+      await client.post(`/v1/instances/${id}/start`);
+      const qr = await until('a QR code', async () => (await client.get<{ pairing?: { qr: string } }>(`/v1/instances/${id}/connection`)).body.pairing?.qr);
+      return { id, qr };
+    };
+    const archived = async () => {
+      const id = await fresh();
+      await client.post(`/v1/instances/${id}/archive`);
+      return id;
+    };
+    const draft = async () => (await client.put<{ version: number }>('/v1/retention-policy', RULES)).body.version;
+    calls = {
+      createTenant: async () => ({ path: '/v1/tenants', body: { name: 'Initech' }, by: 'operator' }),
+      patchTenant: async () => ({ path: `/v1/tenants/${await tenant()}`, body: { name: 'Initrode' }, by: 'operator' }),
+      suspendTenant: async () => ({ path: `/v1/tenants/${await tenant()}/suspend`, by: 'operator' }),
+      resumeTenant: async () => ({ path: `/v1/tenants/${await tenant()}/resume`, by: 'operator' }),
+      setKillSwitch: async () => ({ path: '/v1/platform/kill-switch', body: { on: false }, by: 'operator' }),
+      createApiKey: async () => ({ path: '/v1/api-keys', body: { name: 'k', environment: 'test', scopes: ['*'] } }),
+      rotateApiKey: async () => ({ path: `/v1/api-keys/${await key()}/rotate`, body: {} }),
+      revokeApiKey: async () => ({ path: `/v1/api-keys/${await key()}` }),
+      createInstance: async () => ({ path: '/v1/instances', body: { name: 'twice' } }),
+      patchInstance: async () => ({ path: `/v1/instances/${await fresh()}`, body: { labels: { a: 'b' } } }),
+      startInstance: async () => ({ path: `/v1/instances/${await fresh()}/start` }),
+      stopInstance: async () => ({ path: `/v1/instances/${await fresh()}/stop` }),
+      archiveInstance: async () => ({ path: `/v1/instances/${await fresh()}/archive` }),
+      restoreInstance: async () => ({ path: `/v1/instances/${await archived()}/restore` }),
+      restartConnection: async () => ({ path: `/v1/instances/${(await pairing()).id}/restart` }),
+      requestPairingCode: async () => ({ path: `/v1/instances/${(await pairing()).id}/pairing-code`, body: { phoneNumber: FRIEND } }),
+      draftRetentionPolicy: async () => ({ path: '/v1/retention-policy', body: { ...RULES, mode: 'off' } }),
+      activatePolicyVersion: async () => ({ path: `/v1/retention-policy/versions/${await draft()}/activate` }),
+      createSandboxPhone: async () => ({ path: '/v1/sandbox/phones', body: { phoneNumber: '5511999990009', name: 'Bob' } }),
+      scanQr: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/scan`, body: { qr: (await pairing()).qr } }),
+      enterPairingCode: async () => {
+        const { id } = await pairing();
+        const { body } = await client.post<{ pairingCode: string }>(`/v1/instances/${id}/pairing-code`, { phoneNumber: FRIEND });
+        return { path: `/v1/sandbox/phones/${FRIEND}/enter-code`, body: { code: body.pairingCode } };
+      },
+      unlinkDevices: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/unlink` }),
+      createSandboxFault: async () => ({ path: '/v1/sandbox/faults', body: { kind: 'drop', phoneNumber: FRIEND } }),
+      sendFromPhone: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/messages`, body: { to: OWN, text: 'hello shop' } }),
+      sendMessage: async () => {
+        await until('connected', async () => (await readInstance(client, paired)).connection.state === 'connected');
+        return { path: `/v1/instances/${paired}/messages`, body: { to: FRIEND, type: 'text', text: 'hello Ana' } };
+      },
+      // last: it takes the device off the account
+      logoutConnection: async () => ({ path: `/v1/instances/${paired}/logout` }),
+    };
+    const { body } = await test.operator.get<{ paths: Record<string, Record<string, { operationId: string }>> }>('/openapi.json');
+    const operations = Object.values(body.paths).flatMap((path) => Object.entries(path));
+    methods = Object.fromEntries(operations.map(([method, { operationId }]) => [operationId, method.toUpperCase()]));
+    documented = operations.filter(([method]) => ['post', 'put', 'patch', 'delete'].includes(method)).map(([, { operationId }]) => operationId);
+  }, 60_000);
+  afterAll(async () => {
+    await superuser.end();
+    await test.close();
+  });
+  let methods: Record<string, string> = {};
+
+  const send = (client: ApiClient, name: string, { path, body }: Call) =>
+    client.send(methods[name]!, path, methods[name] === 'DELETE' ? undefined : (body ?? {}), { 'idempotency-key': `once-${name}` });
+
+  it('is known to this story', () => {
+    expect(Object.keys(calls).sort()).toEqual([...documented].sort());
+  });
+
+  it('is carried out once and answered alike', async () => {
+    for (const name of Object.keys(calls)) {
+      const call = await calls[name]!();
+      const client = call.by === 'operator' ? test.operator : acme.client;
+      const first = await send(client, name, call);
+      expect([name, first.status, first.headers.get('idempotency-replayed')]).toEqual([name, expect.any(Number), null]);
+      expect([name, first.status < 300 ? 'done' : first.body]).toEqual([name, 'done']);
+      const entries = await superuser.look(`SELECT id FROM journal WHERE actor ->> 'kind' = 'api_key'`);
+      const again = await send(client, name, call);
+      expect([name, again.headers.get('idempotency-replayed'), again.body]).toEqual([name, 'true', first.body]);
+      expect(await superuser.look(`SELECT id FROM journal WHERE actor ->> 'kind' = 'api_key'`)).toEqual(entries);
+    }
+  }, 60_000);
+
+  it('reaches a phone once', async () => {
+    const received = (await acme.client.get<{ data: { text: string }[] }>(`/v1/sandbox/phones/${FRIEND}/messages`)).body.data;
+    expect(received.filter(({ text }) => text === 'hello Ana')).toHaveLength(1);
+    expect(received.filter(({ text }) => text === 'hello shop')).toHaveLength(1);
+  });
+});
