@@ -28,7 +28,7 @@ describe('a request with an Idempotency-Key whose process dies', () => {
     await store.drop();
   });
 
-  const create = (name: string) => new ApiClient(tenure.url, key).send<{ id: string }>('POST', '/v1/instances', { name }, { 'idempotency-key': name });
+  const create = (name: string) => new ApiClient(tenure.url, key).send<{ id: string }>('POST', '/v1/instances', { name }, { 'idempotency-key': name.replaceAll(' ', '-') });
   const made = async (name: string) => (await superuser.look(`SELECT 1 FROM instances WHERE name = $1`, name)).length;
 
   it.each([
