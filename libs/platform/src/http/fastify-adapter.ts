@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '#libs/contracts';
+import type { HttpSettings } from '../config/http.settings.js';
 import { jsonFault } from './check-json.js';
 import { MalformedRequest } from './http.errors.js';
 import { problemBody } from './problem.js';
@@ -10,8 +11,9 @@ import { problemHeaders, problemOf } from './problem.filter.js';
 const BODY_LIMIT = 256 * 1024;
 
 /** Fastify that takes JSON objects and nothing else; created with Nest's `bodyParser: false`, which would add forms. */
-export function fastifyAdapter(): FastifyAdapter {
+export function fastifyAdapter({ trustedProxies }: Pick<HttpSettings, 'trustedProxies'> = {}): FastifyAdapter {
   const adapter = new FastifyAdapter({
+    trustProxy: trustedProxies?.split(',').map((network) => network.trim()) ?? false,
     bodyLimit: BODY_LIMIT,
     return503OnClosing: true,
     routerOptions: { ignoreTrailingSlash: true },

@@ -2,6 +2,7 @@ import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
+import type { HttpSettings } from '../config/http.settings.js';
 import { ApplicationLogger } from '../logging/application-logger.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { fastifyAdapter } from './fastify-adapter.js';
@@ -9,8 +10,12 @@ import { openApiDocument } from './openapi.js';
 import { validation } from './validation.js';
 
 /** The application of a module, ready to listen: JSON only, validated, documented, every error a Problem. */
-export async function createHttpApp(module: Parameters<typeof NestFactory.create>[0], version: string): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(module, fastifyAdapter(), {
+export async function createHttpApp(
+  module: Parameters<typeof NestFactory.create>[0],
+  version: string,
+  settings: Pick<HttpSettings, 'trustedProxies'> = {},
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(module, fastifyAdapter(settings), {
     bodyParser: false,
     bufferLogs: true,
     abortOnError: false,
