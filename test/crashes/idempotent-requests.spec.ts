@@ -39,7 +39,9 @@ describe('a request with an Idempotency-Key whose process dies', () => {
     ['between commit and answer', 2, 'committed', 1],
   ] as const)('%s', async (name, statement, moment, left) => {
     let killed: Promise<void> | undefined;
-    proxy.cutAt(statement, moment, () => (killed = tenure.crash()));
+    proxy.cutAt(statement, moment, () => {
+      killed = tenure.crash();
+    });
     await expect(create(name)).rejects.toThrow();
     proxy.cutAt(0, 'before');
     await killed;

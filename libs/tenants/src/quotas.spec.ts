@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Quotas, uuidOf } from '#libs/contracts';
-import { ApiClient, expectProblem, TestGround } from '#libs/testing';
+import { type ApiClient, expectProblem, TestGround } from '#libs/testing';
 import type { MeDto } from './me.dto.js';
 import { patchQuotas, type QuotaPatch, quotasOf } from './tenant-quotas.js';
 
