@@ -1,0 +1,64 @@
+// What benches start: a database server, the built product on it, and the alternative beside it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+
+import { EmbeddedPostgres } from '../../dist/libs/platform/src/embedded/embedded-postgres.js';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+export const OPERATOR_KEY = `tnr_op_${'b'.repeat(32)}`;
+const SETTINGS = { PORT: '0', TENURE_LOG_LEVEL: 'error', TENURE_OPERATOR_KEY: OPERATOR_KEY, TENURE_REQUESTS_PER_MINUTE: '10000000' };
+
+export async function startDatabase() {
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'tenure-bench-'));
+  const server = new EmbeddedPostgres({ dataDir });
+  const url = await server.start();
+  const stop = async () => {
+    await server.stop();
+    fs.rmSync(dataDir, { recursive: true, force: true });
+  };
+  return { url, superuserUrl: server.superuserUrl, stop };
+}
+
+/** The product as `npm start` runs it. Without `DATABASE_URL` in `environment` it brings its own database. */
+export function startTenure(environment) {
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'tenure-bench-'));
+  const main = path.join(ROOT, 'dist/apps/standalone/src/main.js');
+  return startProcess(main, { ...SETTINGS, TENURE_DATA_DIR: dataDir, ...environment }, () => fs.rmSync(dataDir, { recursive: true, force: true }));
+}
+
+export function startBare(databaseUrl) {
+  return startProcess(path.join(import.meta.dirname, 'bare-server.mjs'), { DATABASE_URL: databaseUrl });
+}
+
+async function startProcess(main, environment, afterwards = () => undefined) {
+  const began = performance.now();
+  const own = Object.entries(process.env).filter(([name]) => !/^(TENURE_|DATABASE_URL$|HOST$)/.test(name));
+  const child = spawn(process.execPath, ['--expose-gc', '--enable-source-maps', main], {
+    env: { ...Object.fromEntries(own), ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await ready(child);
+  const stop = async () => {
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    await exited;
+    afterwards();
+  };
+  return { url, pid: child.pid, startMs: performance.now() - began, stop };
+}
+
+function ready(child) {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.once('exit', (code) => reject(new Error(`It ended with ${code} before it was ready:\n${output}`)));
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      const url = /ready on (http:\S+)/.exec(output)?.[1];
+      if (url) resolve(url);
+    });
+  });
+}
