@@ -60,12 +60,12 @@ export class InstancesService {
   }
 
   read(caller: Caller, id: InstanceId): Promise<InstanceDto> {
-    return this.database.forCaller(caller, (tx) => this.present(tx, id));
+    return this.database.readForCaller(caller, (tx) => this.present(tx, id));
   }
 
   async list(caller: Caller, query: ListInstancesQuery): Promise<Page<InstanceDto>> {
     const before = decodeCursor(query.cursor, isInstanceKey)?.[0] ?? null;
-    const rows = await this.database.forCaller(caller, (tx) => this.overviews.list(tx, parseFilter(query), before, query.limit + 1));
+    const rows = await this.database.readForCaller(caller, (tx) => this.overviews.list(tx, parseFilter(query), before, query.limit + 1));
     return pageOf(rows, query.limit, toInstanceDto, ({ id }) => [id]);
   }
 

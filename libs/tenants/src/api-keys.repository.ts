@@ -61,7 +61,7 @@ export class ApiKeysRepository {
 
   /** Neither revoked nor expired; keys expire in real time, like every token. */
   async findLive(prefix: string): Promise<LiveKey | null> {
-    const [row] = await this.database.acrossTenants(
+    const [row] = await this.database.readAcrossTenants(
       'a key names its tenant, so it is looked up before there is one',
       (tx) => tx.query<LiveKeyRow[]>`
         SELECT k.id, k.tenant_id, k.environment, k.scopes, k.hash, (t.quotas ->> 'requestsPerMinute')::int AS requests_per_minute,

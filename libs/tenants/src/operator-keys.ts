@@ -19,7 +19,7 @@ export class OperatorKeys {
   /** Its id, or null when this is no operator key. */
   async find(key: string): Promise<KeyId | null> {
     const { prefix } = materialOf(key);
-    const [row] = await this.database.acrossTenants(
+    const [row] = await this.database.readAcrossTenants(
       'operator keys belong to no tenant',
       (tx) => tx.query<OperatorKeyRow[]>`SELECT id, hash FROM operator_keys WHERE prefix = ${prefix}`,
     );

@@ -18,18 +18,24 @@ const types: pg.CustomTypesConfig = {
     oid === INT8 && format !== 'binary' ? BigInt : (pg.types.getTypeParser(oid, format as 'text') as unknown)) as typeof pg.types.getTypeParser,
 };
 
+/** `pipeline` is younger than the driver's types. */
+type PipelinedConfig = pg.PoolConfig & { pipeline: boolean };
+
 /** The pool of the runtime. `pg` lets options in the URL replace those of the pool, and with them the role: hence they are joined here. */
 export function appPool({ url, connections }: DatabaseTarget): pg.Pool {
   const [address, query] = url.split('?');
   const parameters = new URLSearchParams(query);
   parameters.set('options', [...parameters.getAll('options'), SESSION].join(' '));
-  const pool = new pg.Pool({
+  const config: PipelinedConfig = {
     connectionString: `${address}?${parameters.toString()}`,
     max: connections,
     connectionTimeoutMillis: WAIT_MS,
     application_name: 'tenure',
+    // what is asked without waiting for the answer before it goes out at once
+    pipeline: true,
     types,
-  });
+  };
+  const pool = new pg.Pool(config);
   // a connection that breaks while it is lent and idle would otherwise end the process; whoever holds it hears of it at the next statement
   pool.on('connect', (connection) => connection.on('error', () => undefined));
   return pool;

@@ -7,7 +7,7 @@ import { Precondition } from './precondition.js';
 import { isTransient } from './database-error.js';
 import { DatabaseTarget } from './database-target.js';
 import { type Hint, PlatformTx, TenantTx, Tx } from './tenant-tx.js';
-import { type Identity, transact } from './unit-of-work.js';
+import { glance, type Identity, type Run, transact } from './unit-of-work.js';
 
 const ATTEMPTS = 4;
 
@@ -37,6 +37,11 @@ export class Database implements OnApplicationShutdown {
     return this.unit(inTenant(tenantId, environment), (connection) => new TenantTx(connection, tenantId), work);
   }
 
+  /** The same for a read whose statements do not wait for each other: one round trip. */
+  readForCaller<T>({ tenantId, environment }: Pick<Caller, 'tenantId' | 'environment'>, ask: (tx: TenantTx) => Promise<T>): Promise<T> {
+    return this.unit(inTenant(tenantId, environment), (connection) => new TenantTx(connection, tenantId), ask, glance);
+  }
+
   /** For `Mutations`, and nobody else: a change of this tenant by whoever asks for it, on the version that they insist on. */
   forChange<T>(principal: Principal, tenantId: TenantId, work: (tx: TenantTx) => Promise<T>): Promise<T> {
     const identity = [...inTenant(tenantId, principal.kind === 'tenant' ? principal.environment : null), as(principal.keyId)];
@@ -54,6 +59,11 @@ export class Database implements OnApplicationShutdown {
     return this.unit(['ROLE tenure_platform'], (connection) => new PlatformTx(connection), work);
   }
 
+  /** The same for a read whose statements do not wait for each other: one round trip. */
+  readAcrossTenants<T>(_reason: string, ask: (tx: PlatformTx) => Promise<T>): Promise<T> {
+    return this.unit(['ROLE tenure_platform'], (connection) => new PlatformTx(connection), ask, glance);
+  }
+
   /** What needs the pool until the very end is stopped before it closes, whatever the order of the framework's own hooks. */
   beforeClose(stop: () => Promise<void>): void {
     this.closing.push(stop);
@@ -64,10 +74,15 @@ export class Database implements OnApplicationShutdown {
     await this.pool.end();
   }
 
-  private async unit<X extends Tx, T>(identity: Identity, open: (connection: pg.PoolClient) => X, work: (tx: X) => Promise<T>): Promise<T> {
+  private async unit<X extends Tx, T>(
+    identity: Identity,
+    open: (connection: pg.PoolClient) => X,
+    work: (tx: X) => Promise<T>,
+    run: Run = transact,
+  ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const { result, tx } = await transact(this.pool, identity, open, work);
+        const { result, tx } = await run(this.pool, identity, open, work);
         this.give(tx.hints);
         return result;
       } catch (error) {

@@ -5,6 +5,14 @@ import type { Tx } from './tenant-tx.js';
 /** `SET LOCAL` settings that say whose transaction it is. */
 export type Identity = readonly string[];
 
+/** Runs work in a transaction. */
+export type Run = <X extends Tx, T>(
+  pool: pg.Pool,
+  identity: Identity,
+  open: (connection: pg.PoolClient) => X,
+  work: (tx: X) => Promise<T>,
+) => Promise<{ result: T; tx: X }>;
+
 /**
  * One transaction on one connection of the pool: begun as somebody, committed when the work is done, rolled back when it throws.
  * @throws ConnectionLost when the connection broke
@@ -19,9 +27,9 @@ export async function transact<X extends Tx, T>(
   const tx = open(connection);
   let committing = false;
   try {
-    // one round trip, and SET LOCAL first: a SELECT would take the snapshot
-    await connection.query(['BEGIN', ...identity.map((setting) => `SET LOCAL ${setting}`)].join('; '));
+    const began = begin(connection, identity);
     const result = await work(tx);
+    await began;
     tx.end();
     committing = true;
     await commit(connection);
@@ -31,6 +39,38 @@ export async function transact<X extends Tx, T>(
     tx.end();
     throw (await rollBack(connection)) ? error : new ConnectionLost(committing, { cause: error });
   }
+}
+
+/**
+ * The same for who only reads, and asks everything without waiting for an answer in between: all of it takes one round trip.
+ * A statement that is asked later is refused. @throws ConnectionLost when the connection broke
+ */
+export async function glance<X extends Tx, T>(
+  pool: pg.Pool,
+  identity: Identity,
+  open: (connection: pg.PoolClient) => X,
+  ask: (tx: X) => Promise<T>,
+): Promise<{ result: T; tx: X }> {
+  const connection = await pool.connect().catch(asLost);
+  const tx = open(connection);
+  const asked = [begin(connection, identity), ask(tx), connection.query('COMMIT')] as const;
+  tx.end();
+  const [, answer, committed] = await Promise.allSettled(asked);
+  if (committed.status === 'rejected') {
+    connection.release(committed.reason as Error);
+    throw new ConnectionLost(false, { cause: committed.reason });
+  }
+  connection.release();
+  if (answer.status === 'rejected') throw answer.reason;
+  return { result: answer.value, tx };
+}
+
+/** Goes out together with the first statement. SET LOCAL first: a SELECT would take the snapshot. What follows a failed one fails, too. */
+function begin(connection: pg.PoolClient, identity: Identity): Promise<unknown> {
+  const began = connection.query(['BEGIN', ...identity.map((setting) => `SET LOCAL ${setting}`)].join('; '));
+  // who waits for it hears of it
+  began.catch(() => undefined);
+  return began;
 }
 
 /** A transaction in which a statement failed commits as a rollback, silently: that is a failure, whoever swallowed the first one. */
