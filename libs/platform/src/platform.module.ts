@@ -12,6 +12,7 @@ import { DatabaseTarget } from './database/database-target.js';
 import { DatabaseHealth } from './health/database.health.js';
 import { HealthController } from './health/health.controller.js';
 import { ReadingController } from './http/reading.controller.js';
+import { HttpDrain } from './http/http-drain.js';
 import { KeyGuard } from './http/key.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { InstancePayloads } from './instances/instance-payloads.js';
@@ -25,6 +26,7 @@ import { Journal } from './journal/journal.js';
 import { Sequencer } from './journal/sequencer.js';
 import { ApplicationLogger } from './logging/application-logger.js';
 import { loggingModule } from './logging/logging.module.js';
+import { Draining } from './process/draining.js';
 import type { ProcessRoles } from './process/process-roles.js';
 
 export interface PlatformOptions {
@@ -35,7 +37,7 @@ export interface PlatformOptions {
   roles: ProcessRoles;
 }
 
-const GROUND: Type[] = [Database, Clock, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, Sequencer];
+const GROUND: Type[] = [Database, Clock, Draining, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, Sequencer];
 
 /** The ground every feature stands on. Global: the same modules run in every process, only the roles differ. */
 @Global()
@@ -55,6 +57,7 @@ export class PlatformModule {
         ...GROUND,
         ApplicationLogger,
         EventsService,
+        HttpDrain,
         DatabaseHealth,
         ...(roles.worker ? [Pump] : []),
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -11,4 +11,10 @@ export class HttpSettings {
   @Setting('HOST', 'The address the API binds to; only this machine by default.')
   @IsString()
   host: string = '127.0.0.1';
+
+  @Setting('TENURE_DRAIN_SECONDS', 'How long a process that is told to stop still answers while /readyz says 503; behind a load balancer a few seconds.')
+  @IsInt()
+  @Min(0)
+  @Max(300)
+  drainSeconds: number = 0;
 }

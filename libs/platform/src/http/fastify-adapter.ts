@@ -13,7 +13,8 @@ const BODY_LIMIT = 256 * 1024;
 export function fastifyAdapter(): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
-    return503OnClosing: true,
+    // HttpDrain answers what arrives while the server closes, with a Problem
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
     genReqId: () => newId('req'),
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply),
