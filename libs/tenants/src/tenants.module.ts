@@ -1,5 +1,6 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { KeyDirectory } from '#libs/contracts';
+import type { ProcessRoles } from '#libs/platform';
 import { ApiKeyDirectory } from './api-key-directory.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
@@ -9,19 +10,26 @@ import { TenantsController } from './tenants.controller.js';
 import { TenantsRepository } from './tenants.repository.js';
 import { TenantsService } from './tenants.service.js';
 
+const PROVIDERS: Provider[] = [
+  TenantsRepository,
+  TenantsService,
+  ApiKeysRepository,
+  ApiKeysService,
+  OperatorKeys,
+  ApiKeyDirectory,
+  { provide: KeyDirectory, useExisting: ApiKeyDirectory },
+];
+
 /** Global for the port it implements: the guard of every route asks the directory. */
-@Global()
-@Module({
-  controllers: [TenantsController, ApiKeysController],
-  providers: [
-    TenantsRepository,
-    TenantsService,
-    ApiKeysRepository,
-    ApiKeysService,
-    OperatorKeys,
-    ApiKeyDirectory,
-    { provide: KeyDirectory, useExisting: ApiKeyDirectory },
-  ],
-  exports: [KeyDirectory, OperatorKeys],
-})
-export class TenantsModule {}
+@Module({})
+export class TenantsModule {
+  static forRoot(roles: ProcessRoles): DynamicModule {
+    return {
+      module: TenantsModule,
+      global: true,
+      controllers: roles.api ? [TenantsController, ApiKeysController] : [],
+      providers: PROVIDERS,
+      exports: [KeyDirectory, OperatorKeys],
+    };
+  }
+}
