@@ -6,13 +6,13 @@ const SPECS = ['**/*.spec.ts', 'libs/*/test/**/*.ts', 'libs/*/src/testing/**/*.t
 
 /** Real time is meant here: timers, leases, the ready line, and the sandbox, whose phones and server live in a world of their own. */
 const REAL_TIME = [
-  'apps/standalone/src/print-ready.ts',
   'libs/connections/src/session-rounds.ts',
   'libs/connections/src/session-records.ts',
   'libs/connections/src/session.ts',
   'libs/platform/src/clock/**',
   'libs/platform/src/database/database.ts',
   'libs/platform/src/embedded/**',
+  'libs/platform/src/process/print-ready.ts',
   'libs/platform/src/schema/**',
   'libs/sandbox/src/**',
 ];

@@ -1,34 +1,29 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import process from 'node:process';
 
-const MAIN = path.resolve(import.meta.dirname, '../../dist/apps/standalone/src/main.js');
-const START_MS = 60_000;
-const STOP_MS = 15_000;
+import { answers, kill, ready, said, spawnBuilt, stop } from './built-process.mjs';
 
-/**
- * The product as it is built, as `npm start` runs it: an import cycle between injectables shows here and not in Jest.
- * First start, start on the same data, start after a kill -9.
- */
+/** The product as it is built: an import cycle between injectables shows here and not in Jest. */
 export async function bootTheBuild() {
-  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'tenure-boot-'));
-  try {
+  await bootStandalone();
+  await bootSeveral();
+  return true;
+}
+
+/** As `npm start` runs it: first start, start on the same data, start after a kill -9. */
+async function bootStandalone() {
+  await inFolder('tenure-boot-', async (dataDir) => {
     await started(dataDir, 'on new data', stop);
     await started(dataDir, 'again on the same data', kill);
     await started(dataDir, 'after a kill -9', stop);
-    return true;
-  } finally {
-    fs.rmSync(dataDir, { recursive: true, force: true });
-  }
+  });
 }
 
 async function started(dataDir, when, end) {
   const began = performance.now();
-  const child = spawn(process.execPath, ['--enable-source-maps', MAIN], { env: environment(dataDir), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawnBuilt('standalone', { TENURE_DATA_DIR: dataDir });
   try {
     const url = await ready(child);
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
@@ -41,45 +36,43 @@ async function started(dataDir, when, end) {
   }
 }
 
-/** Nothing of this shell's own settings: the defaults have to do. */
-function environment(dataDir) {
-  const own = Object.entries(process.env).filter(([name]) => !/^(TENURE_|DATABASE_URL$|HOST$)/.test(name));
-  return { ...Object.fromEntries(own), PORT: '0', TENURE_DATA_DIR: dataDir };
-}
-
-function ready(child) {
-  return new Promise((resolve, reject) => {
-    let output = '';
-    const fail = (what) => reject(new Error(`The built application ${what}. It said:\n${output}`));
-    const timer = setTimeout(() => fail(`was not ready within ${START_MS / 1000} s`), START_MS);
-    child.once('exit', (code, signal) => fail(`ended with ${signal ?? code}`));
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk) => {
-        output += chunk;
-        const url = /ready on (http:\S+)/.exec(output)?.[1];
-        if (!url) return;
-        clearTimeout(timer);
-        resolve(url);
-      });
+/** Several processes on a PostgreSQL of their own: tenure migrate, twice, then api and worker. */
+async function bootSeveral() {
+  // here, since the file is there only once something has been built
+  const { EmbeddedPostgres } = await import('../../dist/libs/platform/src/embedded/embedded-postgres.js');
+  await inFolder('tenure-boot-several-', async (folder) => {
+    const server = new EmbeddedPostgres({ dataDir: path.join(folder, 'data'), ephemeral: true });
+    try {
+      const environment = { DATABASE_URL: await server.start(), TENURE_MASTER_KEY: 'a1'.repeat(32) };
+      assert.match(await said(spawnBuilt('cli', environment, ['migrate'])), /^applied /m);
+      assert.match(await said(spawnBuilt('cli', environment, ['migrate'])), /^nothing to do/);
+      await apiAndWorker(environment);
+    } finally {
+      await server.stop();
     }
   });
+  console.log('  several processes: tenure migrate, api and worker answer what is theirs, end as they should');
 }
 
-async function answers(url) {
-  const response = await fetch(url, { signal: AbortSignal.timeout(STOP_MS) });
-  assert.equal(response.status, 200, `GET ${url}`);
-  await response.json();
+async function apiAndWorker(environment) {
+  const children = ['api', 'worker'].map((app) => spawnBuilt(app, environment));
+  try {
+    const [api, worker] = await Promise.all(children.map(ready));
+    for (const url of [api, worker]) await answers(`${url}/readyz`);
+    const { paths } = await answers(`${api}/openapi.json`);
+    assert.ok('/v1/instances' in paths, 'the api documents what it serves');
+    for (const path of ['/v1/instances', '/openapi.json']) assert.equal((await answers(worker + path, 404)).code, 'route-not-found');
+    await Promise.all(children.map(stop));
+  } finally {
+    for (const child of children) child.kill('SIGKILL');
+  }
 }
 
-async function stop(child) {
-  const [code] = await ended(child, 'SIGTERM');
-  assert.equal(code, 0, 'the exit code after SIGTERM');
-}
-
-const kill = (child) => ended(child, 'SIGKILL');
-
-async function ended(child, signal) {
-  const exit = once(child, 'exit', { signal: AbortSignal.timeout(STOP_MS) });
-  child.kill(signal);
-  return exit;
+async function inFolder(prefix, work) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), prefix));
+  try {
+    await work(folder);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -6,21 +6,21 @@ import { PolicyModule } from '#libs/policy';
 import { RetentionModule } from '#libs/retention';
 import { SandboxSettings } from '#libs/sandbox';
 import { TenantsModule } from '#libs/tenants';
-import type { DynamicModule, Type } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 
 /** Every setting there is. */
 export const SETTINGS: SettingsClass[] = [...PLATFORM_SETTINGS, ConnectionsSettings, SandboxSettings];
 
-/** The product. Every process loads all of it; its roles decide which parts run. */
-export function features(options: PlatformOptions): (DynamicModule | Type)[] {
+/** The product. Every process loads all of it; its roles decide which parts run, and only the role `api` has controllers. */
+export function features(options: PlatformOptions): DynamicModule[] {
   const { roles } = options;
   return [
     PlatformModule.forRoot(options),
-    TenantsModule,
-    InstancesModule,
-    MessagingModule,
+    TenantsModule.forRoot(roles),
+    InstancesModule.forRoot(roles),
+    MessagingModule.forRoot(roles),
     ConnectionsModule.forRoot(roles),
-    RetentionModule,
+    RetentionModule.forRoot(roles),
     PolicyModule.forRoot(roles),
   ];
 }

@@ -24,8 +24,8 @@ import { SignalKeysRepository } from './signal-keys.repository.js';
 import { StormWatch } from './storm-watch.js';
 
 const TABLES: Type[] = [ConnectionsRepository, CredentialsRepository, SignalKeysRepository, NodesRepository, FleetRepository];
-const EVERYWHERE: Type[] = [...TABLES, LiveSessions, NodeLease, ConnectionsService, CredentialsPayload, NodesService];
-const WORKER: Type[] = [ConnectionRecorder, CredentialsStore, SessionClaims, SessionRecords, SessionOpener, SessionRounds, StormWatch, SessionHost];
+const EVERYWHERE: Type[] = [...TABLES, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionsService, CredentialsPayload, NodesService];
+const WORKER: Type[] = [CredentialsStore, SessionClaims, SessionOpener, SessionRounds, StormWatch, SessionHost];
 
 /**
  * WhatsApp sessions. The ports and the subscriptions are there in every process; sockets only where the role `worker` is.

@@ -1,13 +1,21 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { ProcessRoles } from '#libs/platform';
 import { InstanceLifecycle } from './instance-lifecycle.js';
 import { InstanceOverviewsRepository } from './instance-overviews.repository.js';
 import { InstancesController } from './instances.controller.js';
 import { InstancesRepository } from './instances.repository.js';
 import { InstancesService } from './instances.service.js';
 
-@Module({
-  controllers: [InstancesController],
-  providers: [InstancesRepository, InstanceOverviewsRepository, InstancesService, InstanceLifecycle],
-  exports: [InstancesService, InstanceLifecycle],
-})
-export class InstancesModule {}
+/** Global: policy, which stands on it, is given it by whoever composes the process. */
+@Module({})
+export class InstancesModule {
+  static forRoot(roles: ProcessRoles): DynamicModule {
+    return {
+      module: InstancesModule,
+      global: true,
+      controllers: roles.api ? [InstancesController] : [],
+      providers: [InstancesRepository, InstanceOverviewsRepository, InstancesService, InstanceLifecycle],
+      exports: [InstancesService, InstanceLifecycle],
+    };
+  }
+}

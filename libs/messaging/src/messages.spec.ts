@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { DynamicModule } from '@nestjs/common';
 import { type InstanceId, MessageArchive, type SeenMessage, Sessions, uuidOf } from '#libs/contracts';
 import { expectProblem, TestGround, type TestTenant } from '#libs/testing';
 import type { MessagePageDto } from './message.dto.js';
@@ -13,6 +14,11 @@ class NoSessions extends Sessions {
   sendText(): Promise<never> {
     return Promise.reject(new Error('nothing is sent in these tests'));
   }
+}
+
+function messaging(): DynamicModule {
+  const module = MessagingModule.forRoot({ api: true, worker: true });
+  return { ...module, providers: [...(module.providers ?? []), { provide: Sessions, useClass: NoSessions }] };
 }
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 23, 10, minute));
@@ -34,7 +40,7 @@ describe('messages', () => {
   let archive: MessageArchive;
 
   beforeAll(async () => {
-    ground = await TestGround.start({ imports: [{ module: MessagingModule, providers: [{ provide: Sessions, useClass: NoSessions }] }] });
+    ground = await TestGround.start({ imports: [messaging()] });
     acme = await ground.tenant();
     archive = ground.get(MessageArchive);
   });

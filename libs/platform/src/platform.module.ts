@@ -12,6 +12,7 @@ import { DatabaseTarget } from './database/database-target.js';
 import { DatabaseHealth } from './health/database.health.js';
 import { HealthController } from './health/health.controller.js';
 import { AllowedMethods } from './http/allowed-methods.js';
+import { HttpDrain } from './http/http-drain.js';
 import { KeyGuard } from './http/key.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ReadingController } from './http/reading.controller.js';
@@ -34,6 +35,7 @@ import { KeyLimits } from './limits/key-limits.js';
 import { ApplicationLogger } from './logging/application-logger.js';
 import { loggingModule } from './logging/logging.module.js';
 import { Mutations } from './mutations/mutations.js';
+import { Draining } from './process/draining.js';
 import type { ProcessRoles } from './process/process-roles.js';
 import { PlatformStateRepository } from './switches/platform-state.repository.js';
 import { SwitchesController } from './switches/switches.controller.js';
@@ -47,7 +49,7 @@ export interface PlatformOptions {
   roles: ProcessRoles;
 }
 
-const GROUND: Type[] = [Database, Mutations, Clock, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, Sequencer];
+const GROUND: Type[] = [Database, Mutations, Clock, Draining, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, Sequencer];
 const REPLIES: Type[] = [IdempotentRequestsRepository, IdempotentReplies];
 const DOOR: Type[] = [AllowedMethods, KeyLimits, FailedLogins];
 const SWITCHES: Type[] = [PlatformStateRepository, SwitchesService];
@@ -73,6 +75,7 @@ export class PlatformModule {
         ...SWITCHES,
         ApplicationLogger,
         EventsService,
+        HttpDrain,
         DatabaseHealth,
         ...(roles.worker ? [Pump, ReplyPruning] : []),
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -1,7 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { InstancesModule } from '#libs/instances';
 import type { ProcessRoles } from '#libs/platform';
-import { RetentionModule } from '#libs/retention';
 import { BulkReconciler } from './bulk-reconciler.js';
 import { ClockMarkRepository } from './clock-mark.repository.js';
 import { ExplanationsService } from './explanations.service.js';
@@ -25,14 +23,13 @@ import { TenantSuspensions } from './tenant-suspensions.js';
 const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, RetentionWalkRepository, InstanceArchivesRepository, ClockMarkRepository];
 const SERVICES = [RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions];
 
-/** The roof. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
+/** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
 @Module({})
 export class PolicyModule {
   static forRoot(roles: ProcessRoles): DynamicModule {
     return {
       module: PolicyModule,
-      imports: [InstancesModule, RetentionModule],
-      controllers: [InstanceRetentionController, PolicyActivationsController],
+      controllers: roles.api ? [InstanceRetentionController, PolicyActivationsController] : [],
       providers: [...REPOSITORIES, ...SERVICES, InstanceRetentionService, ExplanationsService, PolicyActivationsService, ...(roles.worker ? [RetentionSweep] : [])],
     };
   }

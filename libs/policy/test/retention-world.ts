@@ -27,7 +27,7 @@ export class RetentionWorld {
   private constructor(readonly ground: TestGround) {}
 
   static async start(roles = { api: true, worker: true }): Promise<RetentionWorld> {
-    return new RetentionWorld(await TestGround.start({ imports: [RetentionModule, PolicyModule.forRoot(roles)], providers: [KeptNotes] }));
+    return new RetentionWorld(await TestGround.start({ imports: [RetentionModule.forRoot(roles), PolicyModule.forRoot(roles)], providers: [KeptNotes] }));
   }
 
   async create(client: ApiClient, name: string, labels: Record<string, string> = {}): Promise<InstanceId> {

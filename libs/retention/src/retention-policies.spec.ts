@@ -19,7 +19,7 @@ describe('the rules of a tenant', () => {
   let tenant: TestTenant;
 
   beforeAll(async () => {
-    ground = await TestGround.start({ imports: [RetentionModule] });
+    ground = await TestGround.start({ imports: [RetentionModule.forRoot({ api: true, worker: true })] });
   }, 30_000);
   afterAll(() => ground.close());
   beforeEach(async () => {

@@ -1,4 +1,5 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { ProcessRoles } from '#libs/platform';
 import { ActiveHoldsRepository } from './active-holds.repository.js';
 import { PolicyVersions } from './policy-versions.js';
 import { RetentionFactsRepository } from './retention-facts.repository.js';
@@ -6,9 +7,16 @@ import { RetentionPoliciesController } from './retention-policies.controller.js'
 import { RetentionPoliciesRepository } from './retention-policies.repository.js';
 import { RetentionPoliciesService } from './retention-policies.service.js';
 
-@Module({
-  controllers: [RetentionPoliciesController],
-  providers: [RetentionPoliciesRepository, RetentionFactsRepository, ActiveHoldsRepository, RetentionPoliciesService, PolicyVersions],
-  exports: [PolicyVersions, RetentionFactsRepository, ActiveHoldsRepository],
-})
-export class RetentionModule {}
+/** Global: policy, which stands on it, is given it by whoever composes the process. */
+@Module({})
+export class RetentionModule {
+  static forRoot(roles: ProcessRoles): DynamicModule {
+    return {
+      module: RetentionModule,
+      global: true,
+      controllers: roles.api ? [RetentionPoliciesController] : [],
+      providers: [RetentionPoliciesRepository, RetentionFactsRepository, ActiveHoldsRepository, RetentionPoliciesService, PolicyVersions],
+      exports: [PolicyVersions, RetentionFactsRepository, ActiveHoldsRepository],
+    };
+  }
+}

@@ -46,7 +46,9 @@ export class OperatorKeys {
   }
 
   private async makeFirst({ key, prefix, hash }: KeyMaterial): Promise<string | null> {
-    const made = await this.database.acrossTenants('operator keys belong to no tenant', (tx) => {
+    const made = await this.database.acrossTenants('operator keys belong to no tenant', async (tx) => {
+      // of several first starts one makes it
+      await tx.execute`SELECT pg_advisory_xact_lock(hashtext('operator_keys'))`;
       return tx.execute`
         INSERT INTO operator_keys (id, prefix, hash, created_at)
         SELECT ${uuidOf(newId('key'))}::uuid, ${prefix}, ${hash}, tenure_now() WHERE NOT EXISTS (SELECT 1 FROM operator_keys)`;

@@ -1,5 +1,6 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { KeyDirectory, QuotaKeeper } from '#libs/contracts';
+import type { ProcessRoles } from '#libs/platform';
 import { ApiKeyDirectory } from './api-key-directory.js';
 import { ApiKeyRotation } from './api-key-rotation.service.js';
 import { ApiKeysController } from './api-keys.controller.js';
@@ -14,24 +15,31 @@ import { TenantsController } from './tenants.controller.js';
 import { TenantsRepository } from './tenants.repository.js';
 import { TenantsService } from './tenants.service.js';
 
+const PROVIDERS: Provider[] = [
+  TenantsRepository,
+  TenantsService,
+  ApiKeysRepository,
+  ApiKeysService,
+  ApiKeyRotation,
+  NamedTenant,
+  MeService,
+  TenantQuotaKeeper,
+  OperatorKeys,
+  ApiKeyDirectory,
+  { provide: KeyDirectory, useExisting: ApiKeyDirectory },
+  { provide: QuotaKeeper, useExisting: TenantQuotaKeeper },
+];
+
 /** Global for the ports it implements: the guard of every route asks the directory, whoever makes what counts the quotas. */
-@Global()
-@Module({
-  controllers: [TenantsController, ApiKeysController, MeController],
-  providers: [
-    TenantsRepository,
-    TenantsService,
-    ApiKeysRepository,
-    ApiKeysService,
-    ApiKeyRotation,
-    NamedTenant,
-    MeService,
-    TenantQuotaKeeper,
-    OperatorKeys,
-    ApiKeyDirectory,
-    { provide: KeyDirectory, useExisting: ApiKeyDirectory },
-    { provide: QuotaKeeper, useExisting: TenantQuotaKeeper },
-  ],
-  exports: [KeyDirectory, QuotaKeeper, OperatorKeys],
-})
-export class TenantsModule {}
+@Module({})
+export class TenantsModule {
+  static forRoot(roles: ProcessRoles): DynamicModule {
+    return {
+      module: TenantsModule,
+      global: true,
+      controllers: roles.api ? [TenantsController, ApiKeysController, MeController] : [],
+      providers: PROVIDERS,
+      exports: [KeyDirectory, QuotaKeeper, OperatorKeys],
+    };
+  }
+}

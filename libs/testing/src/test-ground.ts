@@ -103,8 +103,9 @@ export class TestGround {
     const settings = readSettings([...PLATFORM_SETTINGS, ...(this.parts.settings ?? [])], { PORT: '0', TENURE_LOG_LEVEL: 'silent', TENURE_OPERATOR_KEY: OPERATOR_KEY, ...UNHURRIED });
     const { imports = [], connections, worker = true, settings: _settings, ...own } = this.parts;
     const target = new DatabaseTarget(this.store.url, connections);
-    const platform = PlatformModule.forRoot({ settings, target, masterKey: this.masterKey, roles: { api: true, worker } });
-    this.app = await createHttpApp({ module: GroundModule, imports: [platform, TenantsModule, InstancesModule, ...imports], ...own }, 'test');
+    const roles = { api: true, worker };
+    const product = [PlatformModule.forRoot({ settings, target, masterKey: this.masterKey, roles }), TenantsModule.forRoot(roles), InstancesModule.forRoot(roles)];
+    this.app = await createHttpApp({ module: GroundModule, imports: [...product, ...imports], ...own }, 'test');
     await verifyMasterKey(this.database, this.masterKey);
     await this.get(OperatorKeys).ensure();
     this.url = await listen(this.app, pick(settings, HttpSettings));

@@ -41,4 +41,10 @@ export class HttpSettings {
   @IsString()
   @IsNetworks()
   trustedProxies?: string;
+
+  @Setting('TENURE_DRAIN_SECONDS', 'How long a process that is told to stop still answers while /readyz says 503; behind a load balancer a few seconds.')
+  @IsInt()
+  @Min(0)
+  @Max(300)
+  drainSeconds: number = 0;
 }

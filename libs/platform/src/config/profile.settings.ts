@@ -1,4 +1,4 @@
-import { IsIn } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { Setting } from './setting.js';
 
 export class ProfileSettings {
@@ -6,9 +6,10 @@ export class ProfileSettings {
   @IsIn(['production', 'development'])
   profile: string = 'production';
 
-  @Setting('TENURE_SANDBOX', 'on or off: whether this process simulates WhatsApp for test keys.')
+  @Setting('TENURE_SANDBOX', 'on or off: whether this process simulates WhatsApp for test keys; absent: on in standalone, which alone has it.')
+  @IsOptional()
   @IsIn(['on', 'off'])
-  sandbox: string = 'on';
+  sandbox?: string;
 
   @Setting('TENURE_LOG_LEVEL', 'How much is logged: fatal, error, warn, info, debug or silent.')
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])

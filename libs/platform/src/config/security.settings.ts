@@ -12,7 +12,7 @@ export class SecuritySettings {
   @Matches(/^([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/, { message: 'must be 32 bytes, as 64 hexadecimal digits or base64' })
   masterKey?: string;
 
-  @Setting('TENURE_MASTER_KEY_FILE', 'A file that holds the master key; absent in standalone: one is made in the data folder, mode 0600.')
+  @Setting('TENURE_MASTER_KEY_FILE', 'A file that holds the master key; absent: standalone makes one in its data folder, mode 0600, and no other process does.')
   @IsOptional()
   @IsString()
   masterKeyFile?: string;

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '#libs/contracts';
-import type { HttpSettings } from '../config/http.settings.js';
 import { jsonFault } from './check-json.js';
 import { MalformedRequest } from './http.errors.js';
 import { problemBody } from './problem.js';
@@ -11,11 +10,12 @@ import { problemHeaders, problemOf } from './problem.filter.js';
 const BODY_LIMIT = 256 * 1024;
 
 /** Fastify that takes JSON objects and nothing else; created with Nest's `bodyParser: false`, which would add forms. */
-export function fastifyAdapter({ trustedProxies }: Pick<HttpSettings, 'trustedProxies'> = {}): FastifyAdapter {
+export function fastifyAdapter(trustedProxies?: string): FastifyAdapter {
   const adapter = new FastifyAdapter({
     trustProxy: trustedProxies?.split(',').map((network) => network.trim()) ?? false,
     bodyLimit: BODY_LIMIT,
-    return503OnClosing: true,
+    // HttpDrain answers what arrives while the server closes, with a Problem
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
     genReqId: () => newId('req'),
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply),

@@ -2,7 +2,6 @@ import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
-import type { HttpSettings } from '../config/http.settings.js';
 import { ApplicationLogger } from '../logging/application-logger.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { fastifyAdapter } from './fastify-adapter.js';
@@ -13,24 +12,22 @@ import { validation } from './validation.js';
 export async function createHttpApp(
   module: Parameters<typeof NestFactory.create>[0],
   version: string,
-  settings: Pick<HttpSettings, 'trustedProxies'> = {},
+  { documented = true, trustedProxies }: { documented?: boolean; trustedProxies?: string } = {},
 ): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(module, fastifyAdapter(settings), {
+  const app = await NestFactory.create<NestFastifyApplication>(module, fastifyAdapter(trustedProxies), {
     bodyParser: false,
     bufferLogs: true,
     abortOnError: false,
-    forceCloseConnections: true,
   });
   app.useLogger(app.get(ApplicationLogger));
-  await configureHttp(app, version);
+  await configureHttp(app);
+  if (documented) SwaggerModule.setup('docs', app, () => openApiDocument(app, version), { jsonDocumentUrl: 'openapi.json' });
   return app;
 }
 
-/** For a test that builds its own module. */
-export async function configureHttp(app: NestFastifyApplication, version: string): Promise<void> {
+async function configureHttp(app: NestFastifyApplication): Promise<void> {
   app.get(AllowedMethods).watch(app.getHttpAdapter().getInstance());
   app.useGlobalPipes(validation());
   // Swagger UI needs inline styles; scripts come from here only
   await app.register(helmet, { contentSecurityPolicy: { directives: { 'script-src': ["'self'"], 'upgrade-insecure-requests': null } } });
-  SwaggerModule.setup('docs', app, () => openApiDocument(app, version), { jsonDocumentUrl: 'openapi.json' });
 }

@@ -37,7 +37,7 @@ async function becomeApp(client: pg.Client): Promise<void> {
 
 const NO_SUCH_ROLE = '22023';
 
-const FIX = 'Run npm start once with the same DATABASE_URL, or start the process that installs the schema first';
+const FIX = 'Run npm run tenure -- migrate with the same DATABASE_URL';
 
 const notInstalled = (cause?: unknown): StartError => new StartError("Tenure's schema is not in this database", FIX, { cause });
 

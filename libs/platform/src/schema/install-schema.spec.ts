@@ -255,7 +255,7 @@ describe('A process that must not migrate', () => {
 
   it('is refused without a schema, and with an older one', async () => {
     const url = await newDatabase();
-    expect((await refusal(checkSchema(url, migrations(FIRST)))).message).toMatch(/schema is not in this database.*Run npm start once/);
+    expect((await refusal(checkSchema(url, migrations(FIRST)))).message).toMatch(/schema is not in this database.*npm run tenure -- migrate/);
     await installSchema(url, migrations(FIRST));
     expect((await refusal(checkSchema(url, migrations(FIRST, SECOND)))).message).toMatch(/schema is older than this build, 2 is missing/);
   });

@@ -1,0 +1,46 @@
+import type { DynamicModule } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { HttpSettings } from '../config/http.settings.js';
+import type { MasterKey } from '../crypto/master-key.js';
+import { verifyMasterKey } from '../crypto/verify-master-key.js';
+import { Database } from '../database/database.js';
+import type { DatabaseTarget } from '../database/database-target.js';
+import { createHttpApp } from '../http/http-app.js';
+import type { PlatformOptions } from '../platform.module.js';
+import { MIGRATIONS, VERSION } from './build.js';
+import { Draining } from './draining.js';
+import { listen } from './listen.js';
+import type { ProcessRoles } from './process-roles.js';
+import type { Running } from './run-process.js';
+import { pick } from './settings.js';
+
+/** What differs between the processes. */
+export interface ServerPlan {
+  settings: object[];
+  target: DatabaseTarget;
+  masterKey: MasterKey;
+  roles: ProcessRoles;
+  /** brings the schema up to date, or refuses any but this build's */
+  prepareSchema(url: string, migrations: string): Promise<unknown>;
+  module(options: PlatformOptions): DynamicModule;
+  /** what has to be there before the first request */
+  beforeListening?(app: NestFastifyApplication): Promise<void>;
+  onReady(url: string): void;
+}
+
+/** The order of a start that all processes share: schema, application, master key, port. What it began it has ended when it throws. */
+export async function startServer(plan: ServerPlan): Promise<Running> {
+  const { settings, target, masterKey, roles } = plan;
+  await plan.prepareSchema(target.url, MIGRATIONS);
+  const { trustedProxies } = pick(settings, HttpSettings);
+  const app = await createHttpApp(plan.module({ settings, target, masterKey, roles }), VERSION, { documented: roles.api, trustedProxies });
+  try {
+    await verifyMasterKey(app.get(Database), masterKey);
+    await plan.beforeListening?.(app);
+    plan.onReady(await listen(app, pick(settings, HttpSettings)));
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  return { drain: () => app.get(Draining).wait(), stop: () => app.close() };
+}

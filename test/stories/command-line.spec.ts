@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import pg from 'pg';
+import { runBuilt } from '../setup/built-process.js';
+
+const MIGRATIONS = fs
+  .readdirSync(path.resolve(import.meta.dirname, '../../prisma/migrations'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .sort();
+
+async function asSuperuser(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: process.env.TENURE_TEST_SUPERUSER_URL });
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
+}
+
+describe('the command line', () => {
+  const name = `empty_${randomBytes(6).toString('hex')}`;
+  const url = new URL(process.env.TENURE_TEST_DATABASE_URL!);
+  const onDatabase = { DATABASE_URL: '' };
+
+  beforeAll(async () => {
+    await asSuperuser(`CREATE DATABASE ${name} OWNER ${url.username}`);
+    url.pathname = name;
+    onDatabase.DATABASE_URL = url.href;
+  });
+  afterAll(() => asSuperuser(`DROP DATABASE ${name} WITH (FORCE)`));
+
+  const tenure = runBuilt.bind(null, 'cli');
+
+  it('prepares an empty database, once; until then no other process starts on it', async () => {
+    const key = { TENURE_MASTER_KEY: 'a1'.repeat(32) };
+    const early = await runBuilt('api', [], { ...onDatabase, ...key });
+    expect(early).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/^Tenure's schema is not in this database.*npm run tenure -- migrate.*\n$/) });
+    expect(await tenure(['migrate'], onDatabase)).toEqual({ code: 0, stdout: MIGRATIONS.map((migration) => `applied ${migration}\n`).join(''), stderr: '' });
+    expect(await tenure(['migrate'], onDatabase)).toEqual({ code: 0, stdout: expect.stringMatching(/^nothing to do.*\n$/), stderr: '' });
+  });
+
+  it.each([
+    ['no database is named', {}, /DATABASE_URL/],
+    ['nobody answers there', { DATABASE_URL: 'postgresql://tenure:secret@127.0.0.1:1/tenure' }, /No PostgreSQL answers at 127\.0\.0\.1:1/],
+  ])('says in one line, without a password, that %s', async (_what, environment, line) => {
+    const { code, stdout, stderr } = await tenure(['migrate'], environment as Record<string, string>);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(line);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).not.toContain('secret');
+  });
+
+  it.each([[['help']], [['--help']], [['migrate', '-h']]])('explains itself when asked with %s', async (words) => {
+    expect(await tenure(words)).toEqual({ code: 0, stdout: expect.stringContaining('migrate'), stderr: '' });
+  });
+
+  it.each([[['purge-everything']], [[]], [['migrate', 'now']], [['--colour']]])('does nothing but explain itself when it does not understand %j', async (words) => {
+    expect(await tenure(words, onDatabase)).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining('Usage: ') });
+  });
+});
