@@ -27,7 +27,7 @@ function checkDockerfile() {
 }
 
 function checkCompose() {
-  const files = ['docker-compose.yml', 'deploy/postgres.compose.yml'];
+  const files = ['docker-compose.yml', 'deploy/one-process.compose.yml', 'deploy/postgres.compose.yml'];
   const texts = files.map(read);
   const faults = texts.flatMap((text, index) => composeFaults(text, facts).map((fault) => `${files[index]}: ${fault}`));
   const missing = SECRETS.filter((name) => !requiredBy(texts[0]).includes(name)).map((name) => `${files[0]}: it starts without ${name}`);

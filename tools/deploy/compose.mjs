@@ -34,7 +34,7 @@ export function composeFaults(text, facts) {
 export const requiredBy = (text) => [...new Set(interpolate(parse(text, { merge: true }), {}).missing.map(({ name }) => name))].sort();
 
 /** The images of a compose file. */
-export const imagesIn = (text) => Object.values(parse(text, { merge: true }).services).map(({ image }) => image);
+export const imagesIn = (text) => Object.values(parse(text, { merge: true }).services).flatMap(({ image: reference }) => reference ?? []);
 
 const named = ({ additionalProperty, allowedValues }) => (additionalProperty ? `: ${additionalProperty}` : allowedValues ? `: ${allowedValues.join(', ')}` : '');
 
@@ -59,7 +59,9 @@ function dependencies({ depends_on: needs = {} }, { services }) {
   });
 }
 
+/** A service of a file that is laid over another may have none. */
 function image({ image: reference }, facts) {
+  if (reference === undefined) return [];
   if (reference.startsWith('tenure:')) return reference === facts.image ? [] : [`${reference} is not ${facts.image}`];
   return /:(?!latest$)[\w.-]+$/.test(reference) ? [] : [`${reference} has no tag`];
 }
