@@ -4,6 +4,7 @@
 import process from 'node:process';
 
 import { bootTheBuild } from './check/boot.mjs';
+import { checkDeployment } from './check/deploy.mjs';
 import { campaignExists, jest } from './check/jest.mjs';
 import { run } from './check/run.mjs';
 
@@ -26,6 +27,7 @@ const STEPS = [
   ['boundaries', () => run('depcruise', ['apps', 'libs', '--config', '.dependency-cruiser.cjs'])],
   ['generated files', () => run('node', ['scripts/generate.mjs', '--check'])],
   ['migrations', () => run('node', ['scripts/new-migration.mjs', '--check'])],
+  ['Dockerfile, compose and Kubernetes files', checkDeployment],
   ['tests', () => count({})],
   ['races and crashes', () => (campaignExists() ? count({ campaign: 'short' }) : nothingYet())],
   ['the build boots, stops, and survives a kill', bootTheBuild],
