@@ -9,22 +9,34 @@ import { InstanceKeys } from './crypto/instance-keys.js';
 import { MasterKey } from './crypto/master-key.js';
 import { Database } from './database/database.js';
 import { DatabaseTarget } from './database/database-target.js';
-import { DatabaseHealth } from './health/database.health.js';
+import { DatabaseReadiness } from './health/database.readiness.js';
 import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
+import { SchemaReadiness } from './health/schema.readiness.js';
+import { SequencerReadiness } from './health/sequencer.readiness.js';
 import { ReadingController } from './http/reading.controller.js';
 import { KeyGuard } from './http/key.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { InstancePayloads } from './instances/instance-payloads.js';
+import { JobMeasures } from './jobs/job-measures.js';
 import { Jobs } from './jobs/jobs.js';
 import { Pump } from './jobs/pump.js';
+import { QueueBacklog } from './jobs/queue-backlog.js';
 import { Subscriptions } from './jobs/subscriptions.js';
 import { EventsController } from './journal/events.controller.js';
 import { EventsService } from './journal/events.service.js';
+import { JournalBacklog } from './journal/journal-backlog.js';
 import { JournalReader } from './journal/journal-reader.js';
 import { Journal } from './journal/journal.js';
 import { Sequencer } from './journal/sequencer.js';
 import { ApplicationLogger } from './logging/application-logger.js';
 import { loggingModule } from './logging/logging.module.js';
+import { DatabaseMetrics } from './metrics/database.metrics.js';
+import { HttpMetrics } from './metrics/http.metrics.js';
+import { JournalMetrics } from './metrics/journal.metrics.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { PlatformStateMetrics } from './metrics/platform-state.metrics.js';
 import type { ProcessRoles } from './process/process-roles.js';
 
 export interface PlatformOptions {
@@ -35,7 +47,11 @@ export interface PlatformOptions {
   roles: ProcessRoles;
 }
 
-const GROUND: Type[] = [Database, Clock, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, Sequencer];
+const GROUND: Type[] = [Database, Clock, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, Sequencer, Metrics, Readiness];
+/** What only tells how the rest is doing. */
+const WATCH: Type[] = [JournalBacklog, QueueBacklog, HttpMetrics, DatabaseMetrics, JournalMetrics, PlatformStateMetrics];
+const READINESS: Type[] = [DatabaseReadiness, SchemaReadiness, SequencerReadiness];
+const CONTROLLERS: Type[] = [HealthController, MetricsController];
 
 /** The ground every feature stands on. Global: the same modules run in every process, only the roles differ. */
 @Global()
@@ -47,7 +63,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [EventEmitterModule.forRoot(), ScheduleModule.forRoot(), DiscoveryModule, TerminusModule.forRoot({ logger: false }), loggingModule(profile)],
-      controllers: roles.api ? [EventsController, HealthController, ReadingController] : [HealthController],
+      controllers: roles.api ? [EventsController, ReadingController, ...CONTROLLERS] : CONTROLLERS,
       providers: [
         ...given,
         { provide: DatabaseTarget, useValue: target },
@@ -55,8 +71,9 @@ export class PlatformModule {
         ...GROUND,
         ApplicationLogger,
         EventsService,
-        DatabaseHealth,
-        ...(roles.worker ? [Pump] : []),
+        ...WATCH,
+        ...READINESS,
+        ...(roles.worker ? [JobMeasures, Pump] : []),
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: KeyGuard },
       ],

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { type Caller, isId, KeyDirectory, newId, type Operator, type Scope } from '#libs/contracts';
 import { ACCESS, type Access, type Authenticated } from './access.js';
 import { Forbidden, Unauthorized } from './http.errors.js';
+import { isLocal } from './is-local.js';
 
 /** The one door: who calls, and whether the route is for them. */
 @Injectable()
@@ -16,10 +17,26 @@ export class KeyGuard implements CanActivate {
     const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]);
     if (access?.kind === 'public') return true;
     const request = context.switchToHttp().getRequest<Authenticated>();
+    if (access?.kind === 'local-or-operator') {
+      request.runsThis = isLocal(request) || (await this.isOperator(request, access.others === 'told-less'));
+      return true;
+    }
     const principal = await this.authenticate(request);
     admit(principal, access);
     request.principal = principal;
     return true;
+  }
+
+  /** @throws what `@OperatorOnly` does, unless others are merely told less: then nothing about a key may fail the request */
+  private async isOperator(request: Authenticated, toldLess: boolean): Promise<boolean> {
+    if (toldLess && !request.headers.authorization) return false;
+    try {
+      admit(await this.authenticate(request), { kind: 'operator' });
+      return true;
+    } catch (error) {
+      if (toldLess) return false;
+      throw error;
+    }
   }
 
   private async authenticate(request: Authenticated): Promise<Caller | Operator> {
