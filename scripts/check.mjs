@@ -3,6 +3,7 @@
 //   node scripts/check.mjs --list   names the steps
 import process from 'node:process';
 
+import { checkAlerts } from './check/alerts.mjs';
 import { bootTheBuild } from './check/boot.mjs';
 import { campaignExists, jest } from './check/jest.mjs';
 import { run } from './check/run.mjs';
@@ -26,6 +27,7 @@ const STEPS = [
   ['boundaries', () => run('depcruise', ['apps', 'libs', '--config', '.dependency-cruiser.cjs'])],
   ['generated files', () => run('node', ['scripts/generate.mjs', '--check'])],
   ['migrations', () => run('node', ['scripts/new-migration.mjs', '--check'])],
+  ['alert rules', checkAlerts],
   ['tests', () => count({})],
   ['races and crashes', () => (campaignExists() ? count({ campaign: 'short' }) : nothingYet())],
   ['the build boots, stops, and survives a kill', bootTheBuild],

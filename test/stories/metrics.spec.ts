@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { Jobs } from '../../libs/platform/src/jobs/jobs.js';
 import { metricDocs } from '#libs/platform';
 import { ApiClient, expectProblem, Superuser } from '#libs/testing';
@@ -6,6 +8,7 @@ import { Scrape, untilScraped } from '../setup/scrape.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
 
 const OWN = '5511999990001';
+const RULES = path.resolve(import.meta.dirname, '../../deploy/prometheus/alerts.yml');
 const FORWARDED = { 'x-forwarded-for': '203.0.113.7' };
 
 describe('the metrics of a running Tenure', () => {
@@ -14,6 +17,7 @@ describe('the metrics of a running Tenure', () => {
   let superuser: Superuser;
   let shop = '';
   let office = '';
+  let old = '';
   let empty: Scrape;
 
   beforeAll(async () => {
@@ -23,6 +27,9 @@ describe('the metrics of a running Tenure', () => {
     tenant = await test.tenant();
     shop = await pairInstance(tenant.client, 'shop', OWN);
     office = (await tenant.client.post<{ id: string }>('/v1/instances', { name: 'office' })).body.id;
+    old = await pairInstance(tenant.client, 'old', '5511999990002');
+    await stopInstance(tenant.client, old);
+    await tenant.client.post(`/v1/instances/${old}/archive`);
   }, 30_000);
   afterAll(async () => {
     await superuser.end();
@@ -44,6 +51,14 @@ describe('the metrics of a running Tenure', () => {
     const names = (await now()).names;
     expect(names.filter((name) => name.startsWith('tenure_')).sort()).toEqual(metricDocs().map(({ name }) => name));
     expect(names.filter((name) => !/^(tenure|process|nodejs)_/.test(name))).toEqual([]);
+  });
+
+  it('are what the alert rules ask for', async () => {
+    const rules = fs.readFileSync(RULES, 'utf8').replaceAll(/^\s*#.*$/gm, '');
+    const asked = new Set([...rules.matchAll(/\b((?:tenure|nodejs|process)_[a-z0-9_]+)/g)].map(([, name]) => name!));
+    const { series } = await now();
+    expect(asked.size).toBeGreaterThan(12);
+    expect([...asked].filter((name) => !series.has(name))).toEqual([]);
   });
 
   it('count requests by the declared route, whatever the id in the address', async () => {
@@ -68,23 +83,17 @@ describe('the metrics of a running Tenure', () => {
     expect((await now()).value('tenure_http_requests_in_flight')).toBe(1);
   });
 
-  it('count instances by what they are, and connections by what they do', async () => {
-    const scrape = await until('both instances', (seen) => seen.value('tenure_connections', { environment: 'test', state: 'connected', reason: 'none' }) === 1);
+  it('follow instances through what they are, and connections through what they do', async () => {
+    const scrape = await until('one archived', (seen) => seen.value('tenure_instances', { environment: 'test', lifecycle: 'archived' }) === 1);
     expect(scrape.value('tenure_instances', { environment: 'test', lifecycle: 'active' })).toBe(2);
-    expect(scrape.value('tenure_connections', { environment: 'test', state: 'never_paired', reason: 'none' })).toBe(1);
     expect(scrape.value('tenure_instances', { environment: 'live', lifecycle: 'active' })).toBe(0);
-    expect(scrape.value('tenure_sessions')).toBe(1);
-  });
-
-  it('follow a stop and an archive', async () => {
-    await stopInstance(tenant.client, shop);
-    await tenant.client.post(`/v1/instances/${shop}/archive`);
-    const scrape = await until('archived', (seen) => seen.value('tenure_instances', { environment: 'test', lifecycle: 'archived' }) === 1);
-    expect(scrape.value('tenure_instances', { environment: 'test', lifecycle: 'active' })).toBe(1);
-    expect(scrape.value('tenure_connections', { environment: 'test', state: 'connected', reason: 'none' })).toBe(0);
+    expect(scrape.value('tenure_connections', { environment: 'test', state: 'connected', reason: 'none' })).toBe(1);
+    expect(scrape.value('tenure_connections', { environment: 'test', state: 'never_paired', reason: 'none' })).toBe(1);
     // an archived instance is no disconnected one: nobody has to look after it
     expect(scrape.value('tenure_connections', { environment: 'test', state: 'disconnected', reason: 'user_stopped' })).toBe(0);
-    expect(scrape.value('tenure_sessions')).toBe(0);
+    expect(scrape.value('tenure_sessions')).toBe(1);
+    await stopInstance(tenant.client, shop);
+    expect((await now()).value('tenure_sessions')).toBe(0);
   });
 
   it('count the jobs that were done, with how long they took', async () => {
@@ -126,7 +135,7 @@ describe('the metrics of a running Tenure', () => {
     await tenant.client.get('/v1/webhook-endpoints/invented-by-a-caller');
     const { text } = await now();
     const numbers = [OWN, ...(await superuser.look<{ id: string }>('SELECT id::text FROM instances UNION SELECT id::text FROM tenants')).map(({ id }) => id)];
-    const secrets = [tenant.id, shop, office, 'Acme', '"shop"', 'office', 'invented', 'made', 'tnr_', ...numbers];
+    const secrets = [tenant.id, shop, office, old, 'Acme', '"shop"', 'office', 'invented', 'made', 'tnr_', ...numbers];
     expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
     expect(text).not.toMatch(/\b(ten|ins|key|evt|nod|req)_[0-9a-z]{26}/);
   });

@@ -3,13 +3,12 @@ import { Database } from '../database/database.js';
 import { Look } from '../metrics/look.js';
 import { Readiness } from './readiness.js';
 
-/** Anybody may ask whether it is ready: the database hears of it no more often than this. */
-const EVERY_MS = 500;
-const SHARE = 2;
+/** Anybody may ask whether it is ready: the database hears of it no more often than this. One that was away is asked anew each time. */
+const OFTEN = { everyMs: 500, retryMs: 0, share: 2 };
 
 @Injectable()
 export class DatabaseReadiness {
-  private readonly look = new Look(() => this.ask(), { everyMs: EVERY_MS, share: SHARE });
+  private readonly look = new Look(() => this.ask(), OFTEN);
 
   constructor(
     private readonly database: Database,

@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import { declareMetric } from '../metrics/declare-metric.js';
+import { Metrics } from '../metrics/metrics.js';
+
+const READY = declareMetric({
+  name: 'tenure_ready',
+  kind: 'gauge',
+  help: '1 while this part of this process can do its work, else 0: what /readyz tells.',
+  labels: ['part'],
+});
 
 /** Why this part cannot do its work, in a sentence; null while it can. */
 export type ReadinessCheck = () => string | null | Promise<string | null>;
@@ -15,7 +24,13 @@ export class Readiness {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-  ) {}
+    metrics: Metrics,
+  ) {
+    metrics.gauge(READY, async (gauge) => {
+      const { details } = await this.report(false);
+      for (const [part, { status }] of Object.entries(details)) gauge.set({ part }, status === 'up' ? 1 : 0);
+    });
+  }
 
   /** `part` is what the answer names, in snake case. A check that throws counts as not ready. */
   contribute(part: string, check: ReadinessCheck): void {

@@ -3,6 +3,8 @@ export interface LookOptions {
   everyMs: number;
   /** looking takes at most one part in this many of the time, however long it takes */
   share?: number;
+  /** after a failure, how soon it is tried again; as often as it may be looked at, unless this is said */
+  retryMs?: number;
   /** how long whoever asks waits for a look that is under way */
   waitMs?: number;
   /** called at the first failure after a success, or after the beginning */
@@ -58,9 +60,14 @@ export class Look<T> {
       if (!this.failure) this.options.onFailure?.(error as Error);
       this.failure = error as Error;
     }
-    const { everyMs, share = TWENTIETH } = this.options;
-    this.nextAt = from + Math.max(everyMs, (performance.now() - from) * share);
+    this.nextAt = from + this.restMs(performance.now() - from);
     this.reading = undefined;
+  }
+
+  private restMs(tookMs: number): number {
+    const { everyMs, retryMs, share = TWENTIETH } = this.options;
+    if (this.failure && retryMs !== undefined) return retryMs;
+    return Math.max(everyMs, tookMs * share);
   }
 }
 
