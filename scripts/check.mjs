@@ -3,6 +3,7 @@
 //   node scripts/check.mjs --list   names the steps
 import process from 'node:process';
 
+import { checkAlerts } from './check/alerts.mjs';
 import { bootTheBuild } from './check/boot.mjs';
 import { checkDeployment } from './check/deploy.mjs';
 import { campaignExists, jest } from './check/jest.mjs';
@@ -28,6 +29,7 @@ const STEPS = [
   ['generated files', () => run('node', ['scripts/generate.mjs', '--check'])],
   ['migrations', () => run('node', ['scripts/new-migration.mjs', '--check'])],
   ['Dockerfile, compose and Kubernetes files', checkDeployment],
+  ['alert rules', checkAlerts],
   ['tests', () => count({})],
   ['races and crashes', () => (campaignExists() ? count({ campaign: 'short' }) : nothingYet())],
   ['the build boots, stops, and survives a kill', bootTheBuild],

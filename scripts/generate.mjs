@@ -8,7 +8,7 @@ import { envExample } from './generate/env-example.mjs';
 import { eventsSchema } from './generate/events-schema.mjs';
 import { lifecycleDocument } from './generate/lifecycle-document.mjs';
 import { openApi, previewApplication, subscriptionsOf } from './generate/preview.mjs';
-import { CONNECTION_MOVES, LIFECYCLE_MOVES, renderProblems, SETTINGS, settingsOf, SETTLED_STATES } from './generate/product.mjs';
+import { CONNECTION_MOVES, LIFECYCLE_MOVES, renderMetrics, renderProblems, SETTINGS, settingsOf, SETTLED_STATES } from './generate/product.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const read = (file) => (fs.existsSync(path.join(root, file)) ? fs.readFileSync(path.join(root, file), 'utf8') : '');
@@ -25,6 +25,7 @@ const files = {
   'docs/openapi.json': json(openApi(app)),
   'docs/events.schema.json': json(eventsSchema(root)),
   'docs/errors.md': renderProblems(),
+  'docs/metrics.md': renderMetrics(),
   'docs/lifecycle.md': lifecycleDocument(read('docs/lifecycle.md'), blocks),
   '.env.example': envExample(SETTINGS, settingsOf),
 };

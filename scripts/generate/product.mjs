@@ -12,6 +12,7 @@ export {
   MasterKey,
   openApiDocument,
   readSettings,
+  renderMetrics,
   renderProblems,
   settingsOf,
   Subscriptions,

@@ -4,11 +4,12 @@ import { type Catalogue, findIsolationFaults } from './find-isolation-faults.js'
 /** What `tenure_platform` may do across tenants, column by column. Longer only with a reason; each is a hole in the wall between tenants. */
 const ACROSS_TENANTS = [
   'api_keys: SELECT (environment, expires_at, hash, id, last_used_at, prefix, revoked_at, scopes, tenant_id)',
-  'connections: SELECT (instance_id, owner_node, restart_requested, settled_reason, settled_since, settled_state, storm_until, tenant_id)',
+  'connections: SELECT (instance_id, owner_node, reason, restart_requested, settled_reason, settled_since, settled_state, state, storm_until, tenant_id)',
+  'fleet_counts: SELECT (connection_reason, connection_state, environment, instances, lifecycle)',
   'fleet_overview: SELECT (instance_id, lifecycle, owner_node, restart_requested, should_run, suspended, tenant_id)',
   'idempotent_requests: DELETE, SELECT (created_at, key_hash, principal_id, secrets), UPDATE (secrets)',
   'instance_heads: SELECT (environment, instance_id, tenant_id)',
-  'instances: SELECT (desired_state, id, lifecycle, tenant_id)',
+  'instances: SELECT (desired_state, environment, id, lifecycle, tenant_id)',
   'journal_heads: INSERT, SELECT (position, tenant_id), UPDATE (position)',
   'journal_pending: DELETE, SELECT (event_id, n, tenant_id)',
   'journal_positions: INSERT',
@@ -40,7 +41,7 @@ describe('the wall between tenants', () => {
   it('has no hole that the catalogue shows', async () => {
     const catalogue = await readCatalogue(superuser);
     expect(catalogue.tables.filter(({ hasTenant }) => hasTenant).length).toBeGreaterThan(15);
-    expect(catalogue.views.map(({ name }) => name)).toEqual(expect.arrayContaining(['public.instance_overview', 'public.retention_facts', 'public.fleet_overview']));
+    expect(catalogue.views.map(({ name }) => name)).toEqual(expect.arrayContaining(['public.instance_overview', 'public.retention_facts', 'public.fleet_overview', 'public.fleet_counts']));
     expect(findIsolationFaults(catalogue)).toEqual([]);
   });
 

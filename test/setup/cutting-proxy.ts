@@ -19,6 +19,7 @@ export type CutMoment = 'before' | 'after' | 'committed';
  */
 export class CuttingProxy {
   private armed: { at: number; moment: CutMoment; act: () => void } | undefined;
+  private blocked = false;
   private seen = 0;
   /** how many times the line was cut */
   cuts = 0;
@@ -54,12 +55,23 @@ export class CuttingProxy {
     return this.seen;
   }
 
+  /** As if the database were stopped: every line is cut, and a new one is cut at once. */
+  block(): void {
+    this.blocked = true;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  unblock(): void {
+    this.blocked = false;
+  }
+
   stop(): void {
     for (const socket of this.sockets) socket.destroy();
     this.server.close();
   }
 
   private relay(client: net.Socket): void {
+    if (this.blocked) return void client.destroy();
     const database = net.connect(Number(this.target.port), this.target.hostname);
     const end = () => {
       client.destroy();

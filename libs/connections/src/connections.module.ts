@@ -8,9 +8,11 @@ import { ConnectionsService } from './connections.service.js';
 import { CredentialsPayload } from './credentials-payload.js';
 import { CredentialsRepository } from './credentials.repository.js';
 import { CredentialsStore } from './credentials-store.js';
+import { FleetMetrics } from './fleet.metrics.js';
 import { FleetRepository } from './fleet.repository.js';
 import { LiveSessions } from './live-sessions.js';
 import { NodeLease } from './node-lease.js';
+import { NodeMetrics } from './node.metrics.js';
 import { NodesController } from './nodes.controller.js';
 import { NodesRepository } from './nodes.repository.js';
 import { NodesService } from './nodes.service.js';
@@ -24,8 +26,8 @@ import { SignalKeysRepository } from './signal-keys.repository.js';
 import { StormWatch } from './storm-watch.js';
 
 const TABLES: Type[] = [ConnectionsRepository, CredentialsRepository, SignalKeysRepository, NodesRepository, FleetRepository];
-const EVERYWHERE: Type[] = [...TABLES, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionsService, CredentialsPayload, NodesService];
-const WORKER: Type[] = [CredentialsStore, SessionClaims, SessionOpener, SessionRounds, StormWatch, SessionHost];
+const EVERYWHERE: Type[] = [...TABLES, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionsService, CredentialsPayload, NodesService, FleetMetrics];
+const WORKER: Type[] = [CredentialsStore, SessionClaims, SessionOpener, SessionRounds, StormWatch, SessionHost, NodeMetrics];
 
 /**
  * WhatsApp sessions. The ports and the subscriptions are there in every process; sockets only where the role `worker` is.

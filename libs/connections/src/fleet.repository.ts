@@ -1,5 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { type Environment, idFrom, type InstanceId, type NodeId, type TenantId, uuidOf } from '#libs/contracts';
+import {
+  type ConnectionState,
+  type Environment,
+  idFrom,
+  type InstanceId,
+  type Lifecycle,
+  type NodeId,
+  type Reason,
+  type TenantId,
+  uuidOf,
+} from '#libs/contracts';
 import { Database } from '#libs/platform';
 import type { Losses } from './is-storm.js';
 
@@ -18,6 +28,15 @@ export interface OwnedMember extends FleetMember {
   shouldRun: boolean;
   suspended: boolean;
   restartRequested: boolean;
+}
+
+/** How many instances are alike. */
+export interface FleetCount {
+  environment: Environment;
+  lifecycle: Lifecycle;
+  state: ConnectionState;
+  reason: Reason | null;
+  instances: number;
 }
 
 interface MemberRow {
@@ -81,6 +100,12 @@ export class FleetRepository {
       FROM held FULL JOIN (
         SELECT tenant_id, count(*)::int AS lost, count(*) FILTER (WHERE storm_until IS NULL)::int AS unmarked FROM lost GROUP BY tenant_id) AS gone USING (tenant_id)`);
     return rows.map(({ tenant_id, ...counts }) => ({ tenantId: idFrom('ten', tenant_id), ...counts }));
+  }
+
+  /** Reads the whole fleet: not for every second. */
+  counts(): Promise<FleetCount[]> {
+    return this.database.acrossTenants('how many there are of each kind, whosever they are', (tx) => tx.query<FleetCount[]>`
+      SELECT environment, lifecycle, connection_state AS state, connection_reason AS reason, instances FROM fleet_counts`);
   }
 }
 

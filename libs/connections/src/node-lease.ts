@@ -32,6 +32,15 @@ export class NodeLease {
     return performance.now() < this.trustedUntil ? this.node : null;
   }
 
+  /** How long it can still be trusted without being renewed; 0 without one. */
+  get secondsLeft(): number {
+    return this.node ? Math.max(0, this.trustedUntil - performance.now()) / 1000 : 0;
+  }
+
+  get capacity(): number {
+    return this.settings.capacity;
+  }
+
   /** A new lease. `onLost` is called once, when it is over before `release()`. */
   async acquire(onLost: () => void): Promise<void> {
     clearInterval(this.timer);

@@ -9,8 +9,11 @@ import { InstanceKeys } from './crypto/instance-keys.js';
 import { MasterKey } from './crypto/master-key.js';
 import { Database } from './database/database.js';
 import { DatabaseTarget } from './database/database-target.js';
-import { DatabaseHealth } from './health/database.health.js';
+import { DatabaseReadiness } from './health/database.readiness.js';
 import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
+import { SchemaReadiness } from './health/schema.readiness.js';
+import { SequencerReadiness } from './health/sequencer.readiness.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { HttpDrain } from './http/http-drain.js';
 import { KeyGuard } from './http/key.guard.js';
@@ -22,11 +25,14 @@ import { IdempotentReplies } from './idempotency/idempotent-replies.js';
 import { IdempotentRequestsRepository } from './idempotency/idempotent-requests.repository.js';
 import { ReplyPruning } from './idempotency/reply-pruning.js';
 import { InstancePayloads } from './instances/instance-payloads.js';
+import { JobMeasures } from './jobs/job-measures.js';
 import { Jobs } from './jobs/jobs.js';
 import { Pump } from './jobs/pump.js';
+import { QueueBacklog } from './jobs/queue-backlog.js';
 import { Subscriptions } from './jobs/subscriptions.js';
 import { EventsController } from './journal/events.controller.js';
 import { EventsService } from './journal/events.service.js';
+import { JournalBacklog } from './journal/journal-backlog.js';
 import { JournalReader } from './journal/journal-reader.js';
 import { Journal } from './journal/journal.js';
 import { Sequencer } from './journal/sequencer.js';
@@ -34,6 +40,12 @@ import { FailedLogins } from './limits/failed-logins.js';
 import { KeyLimits } from './limits/key-limits.js';
 import { ApplicationLogger } from './logging/application-logger.js';
 import { loggingModule } from './logging/logging.module.js';
+import { DatabaseMetrics } from './metrics/database.metrics.js';
+import { HttpMetrics } from './metrics/http.metrics.js';
+import { JournalMetrics } from './metrics/journal.metrics.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { PlatformStateMetrics } from './metrics/platform-state.metrics.js';
 import { Mutations } from './mutations/mutations.js';
 import { Draining } from './process/draining.js';
 import type { ProcessRoles } from './process/process-roles.js';
@@ -49,10 +61,18 @@ export interface PlatformOptions {
   roles: ProcessRoles;
 }
 
-const GROUND: Type[] = [Database, Mutations, Clock, Draining, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, Sequencer];
+const WORK: Type[] = [Database, Mutations, Clock, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, Sequencer];
+/** What others may use. */
+const GROUND: Type[] = [...WORK, Draining, Metrics, Readiness];
 const REPLIES: Type[] = [IdempotentRequestsRepository, IdempotentReplies];
-const DOOR: Type[] = [AllowedMethods, KeyLimits, FailedLogins];
+const DOOR: Type[] = [AllowedMethods, KeyLimits, FailedLogins, HttpDrain];
 const SWITCHES: Type[] = [PlatformStateRepository, SwitchesService];
+/** What only tells how the rest is doing. */
+const WATCH: Type[] = [JournalBacklog, QueueBacklog, HttpMetrics, DatabaseMetrics, JournalMetrics, PlatformStateMetrics];
+const READINESS: Type[] = [DatabaseReadiness, SchemaReadiness, SequencerReadiness];
+/** Of every process, and of those that answer the API. */
+const CONTROLLERS: Type[] = [HealthController, MetricsController];
+const API_CONTROLLERS: Type[] = [...CONTROLLERS, EventsController, ReadingController, SwitchesController];
 
 /** The ground every feature stands on. Global: the same modules run in every process, only the roles differ. */
 @Global()
@@ -64,7 +84,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [EventEmitterModule.forRoot(), ScheduleModule.forRoot(), DiscoveryModule, TerminusModule.forRoot({ logger: false }), loggingModule(profile)],
-      controllers: roles.api ? [EventsController, HealthController, ReadingController, SwitchesController] : [HealthController],
+      controllers: roles.api ? API_CONTROLLERS : CONTROLLERS,
       providers: [
         ...given,
         { provide: DatabaseTarget, useValue: target },
@@ -75,9 +95,9 @@ export class PlatformModule {
         ...SWITCHES,
         ApplicationLogger,
         EventsService,
-        HttpDrain,
-        DatabaseHealth,
-        ...(roles.worker ? [Pump, ReplyPruning] : []),
+        ...WATCH,
+        ...READINESS,
+        ...(roles.worker ? [JobMeasures, Pump, ReplyPruning] : []),
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: KeyGuard },
         // the outer one first: what is repeated is tagged, too

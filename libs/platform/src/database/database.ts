@@ -17,7 +17,7 @@ const ATTEMPTS = 4;
  */
 @Injectable()
 export class Database implements OnApplicationShutdown {
-  /** For pg-boss alone, whose statements belong to no tenant. */
+  /** For pg-boss and the look at the migrations, whose statements belong to no tenant. */
   readonly pool: pg.Pool;
   private readonly closing: (() => Promise<void>)[] = [];
   private readonly log = new Logger(Database.name);

@@ -1,19 +1,14 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
-import { Public } from '../http/access.js';
-import { Unavailable } from '../http/http.errors.js';
-import { Draining } from '../process/draining.js';
-import { DatabaseHealth } from './database.health.js';
+import { HealthCheck, type HealthCheckResult } from '@nestjs/terminus';
+import type { FastifyReply } from 'fastify';
+import { Public, PublicInPart, RunsThis } from '../http/access.js';
+import { Readiness } from './readiness.js';
 
 @ApiTags('health')
 @Controller()
 export class HealthController {
-  constructor(
-    private readonly health: HealthCheckService,
-    private readonly database: DatabaseHealth,
-    private readonly draining: Draining,
-  ) {}
+  constructor(private readonly readiness: Readiness) {}
 
   /** Alive: the process answers. Restart it when this fails. */
   @Get('healthz')
@@ -24,13 +19,18 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Ready: it can do its work now. Send it no requests while this fails. */
+  /** Ready: it can do its work now. Send it no requests while this fails. Why a part is down is told to the machine itself and to the operator. */
   @Get('readyz')
-  @Public()
+  @PublicInPart()
   @HealthCheck()
   @ApiOperation({ summary: 'Whether the process can do its work' })
-  checkReadiness(): Promise<HealthCheckResult> {
-    if (this.draining.begun) throw new Unavailable('The server is stopping.');
-    return this.health.check([() => this.database.check()]);
+  async checkReadiness(@RunsThis() detail: boolean, @Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
+    return withStatus(await this.readiness.report(detail), reply);
   }
+}
+
+/** 503 unless all of it is up: what balancers and orchestrators look at. */
+function withStatus(result: HealthCheckResult, reply: FastifyReply): HealthCheckResult {
+  reply.status(result.status === 'ok' ? 200 : 503);
+  return result;
 }

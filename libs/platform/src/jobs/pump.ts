@@ -4,6 +4,7 @@ import type { EventId, LifecycleEventName, TenantId } from '#libs/contracts';
 import { JournalReader } from '../journal/journal-reader.js';
 import { JOURNAL_APPENDED, type JournalAppended } from '../journal/hints.js';
 import { collapsing } from './collapsing.js';
+import { JobMeasures } from './job-measures.js';
 import { Jobs } from './jobs.js';
 import { collapseKey, type Wake } from './on-lifecycle.js';
 import { QueueRunner } from './queue-runner.js';
@@ -20,6 +21,7 @@ export class Pump implements OnApplicationBootstrap, BeforeApplicationShutdown {
     private readonly jobs: Jobs,
     private readonly subscriptions: Subscriptions,
     private readonly journal: JournalReader,
+    private readonly measures: JobMeasures,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -46,7 +48,7 @@ export class Pump implements OnApplicationBootstrap, BeforeApplicationShutdown {
     const deliver = (wake: Wake) => this.deliver(subscriber, wake);
     return new QueueRunner<Wake>(this.jobs.boss, {
       queue,
-      work: collapse ? collapsing(collapseKey, deliver) : deliver,
+      work: this.measures.measured(queue, collapse ? collapsing(collapseKey, deliver) : deliver),
       onError: (err, wake) => this.log.error({ err, queue, ...wake }, wake ? 'a subscription failed and is tried again' : 'jobs wait'),
     });
   }

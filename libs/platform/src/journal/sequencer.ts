@@ -17,9 +17,21 @@ export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutd
   private readonly waker = new Waker();
   private stopping = false;
   private loop: Promise<void> | undefined;
+  private roundAt = performance.now();
+  private tellPositioned: (entries: number) => void = () => undefined;
   private readonly log = new Logger(Sequencer.name);
 
   constructor(private readonly database: Database) {}
+
+  /** Since when its loop has not come round, also in vain: what stands still here works for nobody. */
+  get silentSeconds(): number {
+    return (performance.now() - this.roundAt) / 1000;
+  }
+
+  /** For whoever counts. */
+  onPositioned(tell: (entries: number) => void): void {
+    this.tellPositioned = tell;
+  }
 
   onApplicationBootstrap(): void {
     this.loop = this.run();
@@ -50,7 +62,9 @@ export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutd
         this.log.warn(`positions wait: ${error.message}`);
         return 0;
       });
-      if (positioned === 0) await this.waker.sleep(POLL_MS);
+      this.roundAt = performance.now();
+      if (positioned > 0) this.tellPositioned(positioned);
+      else await this.waker.sleep(POLL_MS);
     }
   }
 }

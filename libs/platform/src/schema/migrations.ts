@@ -26,7 +26,7 @@ async function readMigration(folder: string, name: string): Promise<Migration> {
 }
 
 /** Undefined when no migration ever ran here. */
-export async function readApplied(client: pg.Client): Promise<AppliedMigration[] | undefined> {
+export async function readApplied(client: pg.Client | pg.Pool): Promise<AppliedMigration[] | undefined> {
   try {
     const { rows } = await client.query<AppliedMigration>(
       `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished FROM ${TABLE} WHERE rolled_back_at IS NULL ORDER BY 1`,
