@@ -91,7 +91,7 @@ describe('a process that stops', () => {
   it('says that it is not ready before it stops, and goes on answering', async () => {
     expect(await get('/readyz')).toMatchObject({ status: 200 });
     ground.get(Draining).begin();
-    expect(await get('/readyz')).toMatchObject({ status: 503, headers: { connection: 'close' }, text: expect.stringContaining('"process":{"status":"down"') });
+    expect(await get('/readyz')).toMatchObject({ status: 503, headers: { connection: 'close' }, text: expect.stringContaining('The process is about to stop.') });
     expect(await get('/healthz', new http.Agent({ keepAlive: true }))).toMatchObject({ status: 200, headers: { connection: 'close' } });
     expect(await get('/v1/tenants')).toMatchObject({ status: 401 });
   });
