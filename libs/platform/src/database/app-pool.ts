@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { BatchingClient } from './batching-client.js';
 import type { DatabaseTarget } from './database-target.js';
 
 /**
@@ -33,6 +34,7 @@ export function appPool({ url, connections }: DatabaseTarget): pg.Pool {
     application_name: 'tenure',
     // what is asked without waiting for the answer before it goes out at once
     pipeline: true,
+    Client: BatchingClient,
     types,
   };
   const pool = new pg.Pool(config);
