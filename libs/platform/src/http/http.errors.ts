@@ -1,5 +1,8 @@
 import { type FieldFault, Problem, ProblemType } from './problem.js';
 
+/** A body can hold more unknown fields than an answer should name. */
+const MAX_FAULTS = 100;
+
 @ProblemType({
   code: 'invalid-request',
   status: 422,
@@ -9,7 +12,7 @@ import { type FieldFault, Problem, ProblemType } from './problem.js';
 })
 export class InvalidRequest extends Problem {
   constructor(errors: FieldFault[], detail = 'Some fields are not valid; `errors` names each.') {
-    super(detail, { errors });
+    super(detail, { errors: errors.slice(0, MAX_FAULTS) });
   }
 }
 
@@ -92,3 +95,30 @@ export class InternalFault extends Problem {
   remedy: 'Try again in a few seconds.',
 })
 export class Unavailable extends Problem {}
+
+@ProblemType({
+  code: 'rate-limited',
+  status: 429,
+  title: 'Too many requests',
+  cause: 'This key has used up its requests for the moment.',
+  remedy: 'Wait as many seconds as Retry-After says; RateLimit shows what is left before it comes to this.',
+})
+export class RateLimited extends Problem {}
+
+@ProblemType({
+  code: 'idempotency-in-progress',
+  status: 409,
+  title: 'The first request is still at work',
+  cause: 'Another request with this Idempotency-Key has not been answered yet.',
+  remedy: 'Repeat the request with the same key a little later; it then gets the answer of the first.',
+})
+export class IdempotencyInProgress extends Problem {}
+
+@ProblemType({
+  code: 'precondition-failed',
+  status: 412,
+  title: 'It has changed since you read it',
+  cause: 'The version that If-Match names is not the one that is stored.',
+  remedy: 'Read it again, and decide whether the change is still wanted.',
+})
+export class PreconditionFailed extends Problem {}
