@@ -3,6 +3,7 @@
 //   node scripts/check.mjs --list   names the steps
 import process from 'node:process';
 
+import { checkApi } from './check/api.mjs';
 import { bootTheBuild } from './check/boot.mjs';
 import { campaignExists, jest } from './check/jest.mjs';
 import { run } from './check/run.mjs';
@@ -25,6 +26,7 @@ const STEPS = [
   ['lint', () => run('eslint', ['.'])],
   ['boundaries', () => run('depcruise', ['apps', 'libs', '--config', '.dependency-cruiser.cjs'])],
   ['generated files', () => run('node', ['scripts/generate.mjs', '--check'])],
+  ['the API document and its clients', checkApi],
   ['migrations', () => run('node', ['scripts/new-migration.mjs', '--check'])],
   ['tests', () => count({})],
   ['races and crashes', () => (campaignExists() ? count({ campaign: 'short' }) : nothingYet())],
