@@ -24,7 +24,7 @@ const nothingYet = () => {
 const STEPS = [
   ['types', () => run('tsc', ['--noEmit', '-p', 'tsconfig.json'])],
   ['lint', () => run('eslint', ['.'])],
-  ['boundaries', () => run('depcruise', ['apps', 'libs', '--config', '.dependency-cruiser.cjs'])],
+  ['boundaries', () => run('depcruise', ['apps', 'libs', 'packages', '--config', '.dependency-cruiser.cjs'])],
   ['generated files', () => run('node', ['scripts/generate.mjs', '--check'])],
   ['the API document and its clients', checkApi],
   ['migrations', () => run('node', ['scripts/new-migration.mjs', '--check'])],
