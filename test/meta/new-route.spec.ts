@@ -77,7 +77,7 @@ describe('A new route', () => {
     const { parameters, responses } = (await documentOf(NotesController)).paths['/v1/instances/{id}/notes']!.patch!;
     expect(parameters).toContainEqual({ $ref: '#/components/parameters/If-Match' });
     expect(responses['201']!.headers).toHaveProperty('ETag');
-    expect(responses['412']).toEqual({ $ref: '#/components/responses/precondition-failed' });
+    expect(responses['412']).toEqual({ $ref: '#/components/responses/version-changed' });
   });
 
   it('is found when it declares no access, or is open without leave', async () => {

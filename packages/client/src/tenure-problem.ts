@@ -24,10 +24,10 @@ export class TenureProblem extends Error implements ProblemDto {
 }
 
 /** What the generated client has read of an error, as something to throw: a problem when it is one, as it is otherwise. */
-export function toThrowable(error: unknown, response: Response | undefined): unknown {
+export function toThrowable(error: unknown, response: Response | undefined, request?: Request): unknown {
   if (error instanceof Error || !response) return error;
   if (isProblem(error)) return new TenureProblem(error, response);
-  return new Error(`${response.status} from ${response.url || 'the server'}, and no problem: is this Tenure?`, { cause: error });
+  return new Error(`${response.status} from ${request?.url ?? 'the server'}, and no problem: is this Tenure?`, { cause: error });
 }
 
 function isProblem(value: unknown): value is ProblemDto {

@@ -115,10 +115,10 @@ export class RateLimited extends Problem {}
 export class IdempotencyInProgress extends Problem {}
 
 @ProblemType({
-  code: 'precondition-failed',
+  code: 'version-changed',
   status: 412,
   title: 'It has changed since you read it',
   cause: 'The version that If-Match names is not the one that is stored.',
   remedy: 'Read it again, and decide whether the change is still wanted.',
 })
-export class PreconditionFailed extends Problem {}
+export class VersionChanged extends Problem {}

@@ -41,6 +41,7 @@ function traitsOf(routed: Routed): RouteTraits {
     guarded: isGuarded(routed),
     mutation: isMutation(routed),
     versioned: isVersioned(routed),
+    revealsOnce: operation['x-reveals-once'] === true,
     hasBody: operation.requestBody !== undefined,
     hasQuery: (operation.parameters ?? []).some((parameter) => parameter.in === 'query'),
   };

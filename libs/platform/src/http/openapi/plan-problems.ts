@@ -5,12 +5,14 @@ export interface RouteTraits {
   guarded: boolean;
   mutation: boolean;
   versioned: boolean;
+  /** shows a secret once: its reply is not kept as long as others */
+  revealsOnce: boolean;
   hasBody: boolean;
   hasQuery: boolean;
 }
 
 /** The statuses that every route of this kind can answer with, whatever else its controller declares. */
-export function planProblems({ path, guarded, mutation, versioned, hasBody, hasQuery }: RouteTraits): number[] {
+export function planProblems({ path, guarded, mutation, versioned, revealsOnce, hasBody, hasQuery }: RouteTraits): number[] {
   if (!guarded) return [];
   const inPath = path.includes('{');
   return [
@@ -18,6 +20,7 @@ export function planProblems({ path, guarded, mutation, versioned, hasBody, hasQ
     ...[401, 403],
     ...(inPath ? [404] : []),
     ...(mutation ? [409] : []),
+    ...(mutation && revealsOnce ? [410] : []),
     ...(mutation && versioned ? [412] : []),
     ...(hasBody ? [413, 415] : []),
     ...(hasBody || hasQuery || inPath || mutation ? [422] : []),

@@ -8,14 +8,18 @@ const USUAL: Record<number, string> = {
   403: 'forbidden',
   404: 'route-not-found',
   409: 'idempotency-in-progress',
-  412: 'precondition-failed',
+  412: 'version-changed',
   422: 'invalid-request',
   429: 'rate-limited',
   500: 'internal',
   503: 'unavailable',
 };
 
-const HEADERS: Record<number, string[]> = { 401: ['WWW-Authenticate'], 429: ['Retry-After', 'RateLimit', 'RateLimit-Policy'] };
+const HEADERS: Record<number, string[]> = {
+  401: ['WWW-Authenticate'],
+  429: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  503: ['Retry-After'],
+};
 
 export const headerRefs = (...names: string[]): Record<string, object> =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
