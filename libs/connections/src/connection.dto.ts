@@ -1,5 +1,6 @@
 import type { ConnectionState, NodeId, Reason } from '#libs/contracts';
-import { Matches, MaxLength } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { Matches } from 'class-validator';
 
 export class PairingDto {
   /** Text of the QR code to scan on the phone (WhatsApp > Linked devices) @example "https://wa.me/settings/linked_devices#2@..." */
@@ -43,7 +44,7 @@ export class ConnectionDto {
 
 export class PairingCodeRequest {
   /** The phone that will be linked: digits with the country code @example "5511999990001" */
-  @MaxLength(15)
+  @ApiProperty({ maxLength: 15 })
   @Matches(/^[1-9]\d{6,14}$/, { message: 'phoneNumber must be digits with the country code' })
   phoneNumber!: string;
 }

@@ -1,4 +1,5 @@
-import { IsIn, IsInt, Matches, Max, MaxLength, Min } from 'class-validator';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
 import { MayBeAbsent } from '#libs/platform';
 import { FAULT_KINDS, type FaultKind } from './faults.service.js';
 import { PHONE_NUMBER } from './phone-number.js';
@@ -15,7 +16,7 @@ export class CreateFaultDto {
 
   /** The phone whose linked devices it meets; absent: those of every phone. Not with `upgrade_503` @example "5511999990001" */
   @MayBeAbsent()
-  @MaxLength(15)
+  @ApiPropertyOptional({ maxLength: 15 })
   @Matches(PHONE_NUMBER, { message: 'phoneNumber must be 7 to 15 digits without a plus or a leading zero' })
   phoneNumber?: string;
 

@@ -320,7 +320,7 @@ export type MessageDto = {
     /**
      * `sent`: WhatsApp acknowledged it
      */
-    status: 'read' | 'queued' | 'sent' | 'delivered' | 'failed' | 'received';
+    status: 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'received';
     whatsappId: string;
     timestamp: string;
     /**
@@ -597,7 +597,7 @@ export type PhoneMessageDto = {
     /**
      * `received` for messages that came in; for those sent, the furthest that any receipt said
      */
-    status: 'read' | 'sent' | 'delivered' | 'received';
+    status: 'sent' | 'delivered' | 'read' | 'received';
     timestamp: string;
 };
 
@@ -614,15 +614,15 @@ export type PhoneMessagePageDto = {
 
 export type CreateFaultDto = {
     /**
+     * The phone whose linked devices it meets; absent: those of every phone. Not with `upgrade_503`
+     */
+    phoneNumber?: string;
+    /**
      * What goes wrong. `drop`: the line is cut. `replaced`, `stream_503`, `restart_515`, `bad_session`: the server says so and closes.
      * `banned`, `temporary_ban`, `stale_version`: the same, and logins are refused for `seconds`. `login_503`, `upgrade_503`: logins or
      * connections are refused for `seconds`, open ones stay. `blackhole`: for `seconds` nothing passes, then the line is cut.
      */
     kind: 'drop' | 'replaced' | 'stream_503' | 'restart_515' | 'bad_session' | 'upgrade_503' | 'login_503' | 'stale_version' | 'banned' | 'temporary_ban' | 'blackhole';
-    /**
-     * The phone whose linked devices it meets; absent: those of every phone. Not with `upgrade_503`
-     */
-    phoneNumber?: string;
     /**
      * How long it lasts, for kinds that last; 60 when absent, but `banned` without it ends at once
      */
@@ -630,7 +630,7 @@ export type CreateFaultDto = {
 };
 
 export type FaultDto = {
-    kind: 'banned' | 'replaced' | 'bad_session' | 'drop' | 'upgrade_503' | 'login_503' | 'stale_version' | 'temporary_ban' | 'blackhole' | 'stream_503' | 'restart_515';
+    kind: 'banned' | 'replaced' | 'bad_session' | 'drop' | 'stream_503' | 'restart_515' | 'upgrade_503' | 'login_503' | 'stale_version' | 'temporary_ban' | 'blackhole';
     /**
      * How many open connections it met at once
      */
