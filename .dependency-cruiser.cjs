@@ -76,6 +76,20 @@ module.exports = {
       to: { path: '^libs/' },
     },
     {
+      name: 'packages-stand-alone',
+      comment: 'What others install knows the API and nothing of the product behind it.',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/' },
+      to: { path: '^(apps|libs|test|packages)/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'product-imports-no-package',
+      comment: 'The product does not call itself over HTTP; tests do, as its users would.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^apps/(console|cli)/' },
+      to: { path: '^packages/' },
+    },
+    {
       name: 'pure-rules-import-types-only',
       comment: 'What decides, plans or names the next state gets everything handed in, so that equal facts give equal answers; only other such rules and the error it throws are values.',
       severity: 'error',
@@ -98,7 +112,9 @@ module.exports = {
     },
   ],
   options: {
-    doNotFollow: { path: 'node_modules' },
+    // a generated client is as its generator writes it
+    doNotFollow: { path: ['node_modules', '^packages/[^/]+/src/generated/'] },
+    exclude: { path: '^packages/[^/]+/(dist|src/generated/.*\\.gen)' },
     // prisma's client is written by a tool, and refers to run times that are not installed
     // sees `import type`, which compilation erases
     tsPreCompilationDeps: true,

@@ -4,6 +4,7 @@
 import process from 'node:process';
 
 import { checkAlerts } from './check/alerts.mjs';
+import { checkApi } from './check/api.mjs';
 import { bootTheBuild } from './check/boot.mjs';
 import { checkDeployment } from './check/deploy.mjs';
 import { campaignExists, jest } from './check/jest.mjs';
@@ -25,8 +26,9 @@ const nothingYet = () => {
 const STEPS = [
   ['types', () => run('tsc', ['--noEmit', '-p', 'tsconfig.json'])],
   ['lint', () => run('eslint', ['.'])],
-  ['boundaries', () => run('depcruise', ['apps', 'libs', '--config', '.dependency-cruiser.cjs'])],
+  ['boundaries', () => run('depcruise', ['apps', 'libs', 'packages', '--config', '.dependency-cruiser.cjs'])],
   ['generated files', () => run('node', ['scripts/generate.mjs', '--check'])],
+  ['the API document and its clients', checkApi],
   ['migrations', () => run('node', ['scripts/new-migration.mjs', '--check'])],
   ['Dockerfile, compose and Kubernetes files', checkDeployment],
   ['alert rules', checkAlerts],

@@ -38,6 +38,8 @@ const ALLOWED: Planted[] = [
   ['apps/standalone/src/main.ts', '../../api/src/features.js', '../../worker/src/worker.module.js', '#libs/sandbox'],
   ['apps/console/src/app.ts', './view.js'],
   ['apps/console/src/view.ts'],
+  ['packages/client/src/index.ts', './pages.js'],
+  ['packages/client/src/pages.ts'],
 ];
 
 /** What breaks a rule: the first file, with what it needs. A cycle is reported at one of its files. */
@@ -54,6 +56,8 @@ const FORBIDDEN: [rule: string, violator: Planted, ...others: Planted[]][] = [
   ['libs-do-not-import-apps', ['libs/policy/src/upward.ts', '../../../apps/api/src/features.js']],
   ['apps-do-not-import-each-other', ['apps/worker/src/nosy.ts', '../../console/src/view.js']],
   ['console-imports-no-lib', ['apps/console/src/greedy.ts', '#libs/contracts']],
+  ['packages-stand-alone', ['packages/client/src/greedy.ts', '#libs/contracts']],
+  ['product-imports-no-package', ['libs/policy/src/loop.ts', '../../../packages/client/src/index.js']],
   ['pure-rules-import-types-only', ['libs/instances/src/plan-move.ts', '#libs/contracts']],
   ['pure-rules-import-types-only', ['libs/instances/src/next-state.ts', './name-key.js'], ['libs/instances/src/name-key.ts']],
   ['baileys-in-two-files', ['libs/connections/src/shortcut.ts', '@whiskeysockets/baileys']],
@@ -102,7 +106,7 @@ function write(file: string, text: string): void {
 
 /** It exits with the number of violations: its output counts. */
 async function cruise(tree: string): Promise<string> {
-  const run = promisify(execFile)(process.execPath, [CRUISER, 'apps', 'libs', '--config', RULES, '--output-type', 'json'], { cwd: tree });
+  const run = promisify(execFile)(process.execPath, [CRUISER, 'apps', 'libs', 'packages', '--config', RULES, '--output-type', 'json'], { cwd: tree });
   return run.then(
     ({ stdout }) => stdout,
     ({ stdout, stderr }: { stdout: string; stderr: string }) => {

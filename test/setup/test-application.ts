@@ -16,6 +16,7 @@ import { OperatorKeys } from '#libs/tenants';
 import { ApiClient, createTestDatabase, type TestDatabase } from '#libs/testing';
 import { SETTINGS } from '../../apps/api/src/features.js';
 import { StandaloneModule } from '../../apps/standalone/src/standalone.module.js';
+import { createTenure, type Tenure } from '../../packages/client/src/index.js';
 
 const OPERATOR_KEY = `tnr_op_${randomBytes(24).toString('base64url')}`;
 const ENVIRONMENT = { PORT: '0', TENURE_LOG_LEVEL: 'error', TENURE_OPERATOR_KEY: OPERATOR_KEY, TENURE_REQUESTS_PER_MINUTE: '1000000' };
@@ -60,8 +61,12 @@ export class TestApplication {
   }
 
   async client(tenantId: string, environment: 'live' | 'test', scopes = ['*']): Promise<ApiClient> {
-    const { body } = await this.operator.post<{ key: string }>('/v1/api-keys', { tenantId, name: 'test', environment, scopes });
-    return new ApiClient(this.url, body.key);
+    return new ApiClient(this.url, await this.key(tenantId, environment, scopes));
+  }
+
+  /** The typed client, with a test key that may do everything. */
+  async tenure(tenantId: string): Promise<Tenure> {
+    return createTenure({ baseUrl: this.url, key: await this.key(tenantId, 'test', ['*']) });
   }
 
   /** As a deploy does: everything stops in order and starts again on the same database; the address changes. */
@@ -74,6 +79,11 @@ export class TestApplication {
   async close(): Promise<void> {
     await this.app.close();
     await this.database.drop();
+  }
+
+  private async key(tenantId: string, environment: 'live' | 'test', scopes: string[]): Promise<string> {
+    const { body } = await this.operator.post<{ key: string }>('/v1/api-keys', { tenantId, name: 'test', environment, scopes });
+    return body.key;
   }
 
   private async boot(): Promise<void> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Superuser, until } from '#libs/testing';
+import type { Tenure } from '../../packages/client/src/index.js';
 import { pairInstance, readInstance, stopInstance, untilConnected } from '../setup/paired-instance.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
 
@@ -24,6 +25,7 @@ const RULES = {
 describe('archive and restore', () => {
   let test: TestApplication;
   let tenant: TestTenant;
+  let tenure: Tenure;
   let superuser: Superuser;
   let id = '';
 
@@ -31,6 +33,7 @@ describe('archive and restore', () => {
     test = await TestApplication.start();
     superuser = new Superuser(test.database);
     tenant = await test.tenant();
+    tenure = await test.tenure(tenant.id);
     id = await pairInstance(tenant.client, 'shop', OWN);
   }, 30_000);
   afterAll(async () => {
@@ -43,11 +46,12 @@ describe('archive and restore', () => {
     credentials: await superuser.look(`SELECT version, revoked_at, ciphertext FROM wa_credentials`),
     keys: await superuser.look(`SELECT type, id_hash, ciphertext FROM wa_signal_keys ORDER BY type, id_hash`),
   });
-  const archive = () => tenant.client.post<{ code: string }>(`/v1/instances/${id}/archive`);
-  const restore = () => tenant.client.post(`/v1/instances/${id}/restore`);
+  const its = () => ({ path: { id } });
+  const archive = async () => (await tenure.archiveInstance(its())).response.status;
+  const restore = async () => (await tenure.restoreInstance(its())).response.status;
 
   it('a connected instance is not archived', async () => {
-    expect((await archive()).body.code).toBe('instance-connected');
+    await expect(archive()).rejects.toMatchObject({ code: 'instance-connected' });
     expect((await readInstance(tenant.client, id)).lifecycle).toBe('active');
   });
 
@@ -55,9 +59,9 @@ describe('archive and restore', () => {
     await stop();
     const before = await payload();
     expect(before.keys.length).toBeGreaterThan(100);
-    expect((await archive()).status).toBe(200);
+    expect(await archive()).toBe(200);
     expect(await payload()).toEqual({ credentials: [], keys: [] });
-    expect((await restore()).status).toBe(200);
+    expect(await restore()).toBe(200);
     expect(await payload()).toEqual(before);
     expect(await readInstance(tenant.client, id)).toMatchObject({ lifecycle: 'active', desiredState: 'stopped' });
   });
@@ -65,15 +69,15 @@ describe('archive and restore', () => {
   it('archiving twice and restoring twice are answered, and change nothing the second time', async () => {
     await archive();
     const once = await superuser.rowsOf('instances', 'instance_payload');
-    expect((await archive()).status).toBe(409);
+    await expect(archive()).rejects.toMatchObject({ status: 409 });
     expect(await superuser.rowsOf('instances', 'instance_payload')).toEqual(once);
     await restore();
-    expect((await restore()).status).toBe(409);
+    await expect(restore()).rejects.toMatchObject({ status: 409 });
   });
 
   it('a restore is not undone by the next sweep: the clock starts anew', async () => {
-    const draft = await tenant.client.put<{ version: number }>('/v1/retention-policy', RULES);
-    await tenant.client.post(`/v1/retention-policy/versions/${draft.body.version}/activate`);
+    const { data: draft } = await tenure.draftRetentionPolicy({ body: RULES });
+    await tenure.activatePolicyVersion({ path: { version: draft.version } });
     await until('archived by the rule', async () => (await readInstance(tenant.client, id)).lifecycle === 'archived');
     await restore();
     await sleep(RULE_SECONDS * 500);
@@ -82,8 +86,8 @@ describe('archive and restore', () => {
   });
 
   it('an archived instance has no session, and connects again after a restore with start', async () => {
-    expect((await tenant.client.post<{ code: string }>(`/v1/instances/${id}/start`)).body.code).toBe('instance-archived');
-    expect((await tenant.client.post(`/v1/instances/${id}/restore?start=true`)).status).toBe(200);
+    await expect(tenure.startInstance(its())).rejects.toMatchObject({ code: 'instance-archived' });
+    expect((await tenure.restoreInstance({ ...its(), query: { start: true } })).response.status).toBe(200);
     await untilConnected(tenant.client, id);
   });
 });

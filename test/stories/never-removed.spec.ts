@@ -1,4 +1,5 @@
 import { Superuser } from '#libs/testing';
+import { type InstanceDto, items } from '../../packages/client/src/index.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
 
 const FLEET = 1000;
@@ -47,14 +48,9 @@ describe('a fleet of disconnected instances, with no policy', () => {
   }, 60_000);
 
   it('still has every one in the list, and each as before', async () => {
-    const client = await test.client(tenant.id, 'test');
-    const seen: { lifecycle: string; version: number; connection: { state: string } }[] = [];
-    for (let cursor = ''; ; ) {
-      const page = await client.get<{ data: typeof seen; nextCursor: string | null }>(`/v1/instances?limit=200${cursor && `&cursor=${cursor}`}`);
-      seen.push(...page.body.data);
-      if (!page.body.nextCursor) break;
-      cursor = page.body.nextCursor;
-    }
+    const tenure = await test.tenure(tenant.id);
+    const seen: InstanceDto[] = [];
+    for await (const instance of items((page) => tenure.listInstances({ query: { ...page, limit: 200 } }))) seen.push(instance);
     expect(seen).toHaveLength(FLEET);
     expect(seen.filter(({ lifecycle, version, connection }) => lifecycle !== 'active' || version !== 1 || connection.state !== 'disconnected')).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import type { ConnectionState, NodeId, Reason } from '#libs/contracts';
+import { ApiProperty } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 
 export class PairingDto {
@@ -13,7 +14,7 @@ export class PairingDto {
 }
 
 export class ConnectionDto {
-  /** @example "connected" */
+  /** @example "pairing" */
   state!: ConnectionState;
 
   /** Why it is disconnected; null otherwise @example null */
@@ -43,6 +44,7 @@ export class ConnectionDto {
 
 export class PairingCodeRequest {
   /** The phone that will be linked: digits with the country code @example "5511999990001" */
+  @ApiProperty({ maxLength: 15 })
   @Matches(/^[1-9]\d{6,14}$/, { message: 'phoneNumber must be digits with the country code' })
   phoneNumber!: string;
 }

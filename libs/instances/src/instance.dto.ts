@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import {
@@ -14,7 +15,7 @@ import {
 } from '#libs/contracts';
 import { MayBeAbsent, PageQuery } from '#libs/platform';
 import type { InstanceOverview } from './instance.js';
-import { IsLabels } from './labels.validator.js';
+import { IsLabels, MAX_LABELS, MAX_VALUE } from './labels.validator.js';
 import { normalizeName } from './name-key.js';
 
 const Name = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? normalizeName(value) : value));
@@ -28,6 +29,7 @@ export class CreateInstanceDto {
 
   /** At most 32; keys of 63, values of 128 characters @example { "plan": "free" } */
   @MayBeAbsent()
+  @ApiPropertyOptional({ type: 'object', maxProperties: MAX_LABELS, additionalProperties: { type: 'string', maxLength: MAX_VALUE } })
   @IsLabels()
   labels?: Record<string, string>;
 
@@ -52,6 +54,7 @@ export class PatchInstanceDto {
 
   /** Merged into what is there; null takes a label away @example { "plan": "pro", "trial": null } */
   @MayBeAbsent()
+  @ApiPropertyOptional({ type: 'object', maxProperties: MAX_LABELS, additionalProperties: { type: 'string', maxLength: MAX_VALUE, nullable: true } })
   @IsLabels({ nullable: true })
   labels?: Record<string, string | null>;
 

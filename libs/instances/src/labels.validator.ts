@@ -1,8 +1,8 @@
 import { registerDecorator, type ValidationOptions } from 'class-validator';
 
-const MAX_LABELS = 32;
+export const MAX_LABELS = 32;
 const MAX_KEY = 63;
-const MAX_VALUE = 128;
+export const MAX_VALUE = 128;
 const KEY = /^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?$/;
 
 /** What is wrong with labels, in one sentence; null when nothing is. `null` values are for patches: they take a label away. */

@@ -1,8 +1,10 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsString, Length, Matches } from 'class-validator';
 import type { Direction, Message, MessageStatus } from './message.js';
 
 export class SendMessageDto {
   /** A phone number in digits, or a JID @example "5511999990001" */
+  @ApiProperty({ maxLength: 40 })
   @Matches(/^([1-9]\d{6,14}|\d{6,20}@(s\.whatsapp\.net|lid))$/, { message: 'to must be a phone number (7 to 15 digits, country code first, nothing else) or the JID of a person' })
   to!: string;
 

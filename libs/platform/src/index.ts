@@ -23,7 +23,7 @@ export * from './http/http.errors.js';
 export * from './http/id-param.js';
 export * from './http/instant.js';
 export * from './http/may-be-absent.js';
-export * from './http/openapi.js';
+export * from './http/openapi/openapi.js';
 export * from './http/page.dto.js';
 export * from './http/page.js';
 export * from './http/problem.dto.js';

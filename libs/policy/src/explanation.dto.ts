@@ -1,11 +1,13 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { ArrayMaxSize, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { IsInstant } from '#libs/platform';
 import type { BlockerCode, RetentionDecision, RetentionStep } from '#libs/retention';
 import { describeDecision, type Explained, possibleFrom } from './describe-decision.js';
 
 const MAX_VERSION = 2_147_483_647;
+/** A tenant can have more holds than an answer should list. */
+const MAX_BLOCKERS = 200;
 
 export class ExplainQuery {
   /** An instant that is not past; now when absent @example "2027-01-01T00:00:00Z" */
@@ -44,11 +46,13 @@ export class DecisionDto {
   /** The rule that decided @example "default" */
   rule!: string | null;
 
-  /** What stands in the way at that instant */
+  /** What stands in the way at that instant; the first 200 of it */
+  @ArrayMaxSize(200)
   @Type(() => BlockerDto)
   blockers!: BlockerDto[];
 
   /** Rules that match too and lost by priority @example ["default"] */
+  @ArrayMaxSize(100)
   losers!: string[];
 }
 
@@ -93,7 +97,7 @@ function toDecisionDto({ action, dueAt, rule, blockers, losers }: RetentionDecis
     action,
     dueAt: isoOrNull(dueAt),
     rule,
-    blockers: blockers.map(({ code, detail, until }) => ({ code, detail, until: isoOrNull(until) ?? 'indefinite' })),
+    blockers: blockers.slice(0, MAX_BLOCKERS).map(({ code, detail, until }) => ({ code, detail, until: isoOrNull(until) ?? 'indefinite' })),
     losers: [...losers],
   };
 }

@@ -14,6 +14,9 @@ const EXAMPLE: RetentionDocument = {
   rules: [{ id: 'default', kind: 'act', priority: 1000, match: {}, clock: 'latest', archive: { after: 'P30D' } }],
 };
 
+/** How it begins; the whole is what the operation is for. */
+const SCHEMA_EXAMPLE = { $schema: RETENTION_V1_SCHEMA.$schema, title: RETENTION_V1_SCHEMA.title, type: 'object' };
+
 @ApiTags('retention')
 @Controller('v1/retention-policy')
 export class RetentionPoliciesController {
@@ -37,7 +40,7 @@ export class RetentionPoliciesController {
   @Get('schema')
   @Scopes('retention:read')
   @ApiOperation({ summary: 'The JSON Schema of a rule document' })
-  @ApiOkResponse({ description: 'A JSON Schema, draft 2020-12.', schema: { type: 'object', additionalProperties: true } })
+  @ApiOkResponse({ description: 'A JSON Schema, draft 2020-12.', schema: { type: 'object', additionalProperties: true, example: SCHEMA_EXAMPLE } })
   readRetentionSchema(): object {
     return RETENTION_V1_SCHEMA;
   }

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsInt, IsString, Length, Max, MaxLength, Min } from 'class-validator';
 import { type Environment, ENVIRONMENTS, type Scope, SCOPES } from '#libs/contracts';
 import { IsInstant, MayBeAbsent } from '#libs/platform';
 import type { ApiKey } from './api-keys.repository.js';
@@ -8,6 +8,7 @@ export class CreateApiKeyDto {
   /** Whose key it is; the operator must say it, a tenant's key makes keys of its own tenant only @example "ten_01h455vb4pex5vsknk084sn02q" */
   @MayBeAbsent()
   @IsString()
+  @MaxLength(40)
   tenantId?: string;
 
   /** What it is for @example "integration test" */
@@ -22,6 +23,7 @@ export class CreateApiKeyDto {
   /** What it may do; `*` is everything @example ["*"] */
   @IsArray()
   @ArrayMinSize(1)
+  @ArrayMaxSize(12)
   @ArrayUnique()
   @IsIn([...SCOPES, '*'], { each: true })
   scopes!: (Scope | '*')[];
@@ -55,6 +57,7 @@ export class ApiKeyDto {
   environment!: Environment;
 
   /** @example ["*"] */
+  @ArrayMaxSize(12)
   scopes!: string[];
 
   /** How the key begins @example "tnr_test_Zm9vYmFy" */

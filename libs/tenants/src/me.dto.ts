@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize } from 'class-validator';
 import { type Environment, ENVIRONMENTS } from '#libs/contracts';
 
 export class MyTenantDto {
@@ -50,6 +51,7 @@ export class MeDto {
   environment!: Environment | null;
 
   /** @example ["*"] */
+  @ArrayMaxSize(12)
   scopes!: string[];
 
   /** When the key stops to work; null: never @example "2027-11-23T10:00:00.000Z" */

@@ -1,8 +1,7 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
-import { ApiBearerAuth, ApiResponse } from '@nestjs/swagger';
+import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Caller, Operator, Scope } from '#libs/contracts';
-import { ProblemDto } from './problem.dto.js';
 
 /** Who may call an operation. Every route declares one; a route without is refused by the guard. */
 export type Access =
@@ -13,33 +12,27 @@ export type Access =
   /** whoever runs this installation; all others are refused, or are told less */
   | { kind: 'local-or-operator'; others: 'refused' | 'told-less' };
 export const ACCESS = 'tenure:access';
+/** The same for the document, which turns it into security and does not show it. */
+export const ACCESS_EXTENSION = 'x-access';
 
 /** `runsThis`: on routes for whoever runs this installation, whether it is they who called. */
 export type Authenticated = FastifyRequest & { principal?: Caller | Operator; runsThis?: boolean };
 
-const problem = (status: number, description: string) =>
-  ApiResponse({ status, description, type: ProblemDto, content: undefined } as Parameters<typeof ApiResponse>[0]);
-const guarded = (access: Access, what: string) =>
-  applyDecorators(
-    SetMetadata(ACCESS, access),
-    ApiBearerAuth(),
-    problem(401, 'The key is missing, wrong, expired or revoked.'),
-    problem(403, what),
-    problem(422, 'A field or parameter is not valid.'),
-  );
+/** For the guard, and for the document: security, problem responses and the sentence about the key follow from it. */
+const declare = (access: Access) => applyDecorators(SetMetadata(ACCESS, access), ApiExtension(ACCESS_EXTENSION, access));
 
 /** A tenant's key that has all of these scopes. */
-export const Scopes = (...scopes: Scope[]) => guarded({ kind: 'tenant', scopes }, `The key lacks the scope ${scopes.join(', ')}.`);
+export const Scopes = (...scopes: Scope[]) => declare({ kind: 'tenant', scopes });
 /** The operator's key. */
-export const OperatorOnly = () => guarded({ kind: 'operator' }, 'This needs the operator key.');
+export const OperatorOnly = () => declare({ kind: 'operator' });
 /** An operator's or a tenant's key; the handler tells them apart. */
-export const AnyKey = () => guarded({ kind: 'any' }, 'The key may not do this.');
+export const AnyKey = () => declare({ kind: 'any' });
 /** A request from this machine itself, or the operator's key. */
-export const LocalOrOperator = () => guarded({ kind: 'local-or-operator', others: 'refused' }, 'This needs the operator key, or a request from the machine itself.');
+export const LocalOrOperator = () => declare({ kind: 'local-or-operator', others: 'refused' });
 /** No key at all; only who could use `@LocalOrOperator` sees everything: the handler asks `@RunsThis`. */
-export const PublicInPart = () => SetMetadata(ACCESS, { kind: 'local-or-operator', others: 'told-less' } satisfies Access);
+export const PublicInPart = () => declare({ kind: 'local-or-operator', others: 'told-less' });
 /** No key at all. */
-export const Public = () => SetMetadata(ACCESS, { kind: 'public' } satisfies Access);
+export const Public = () => declare({ kind: 'public' });
 
 const principalOf = (context: ExecutionContext) => context.switchToHttp().getRequest<Authenticated>().principal;
 

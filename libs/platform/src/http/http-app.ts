@@ -5,7 +5,7 @@ import { SwaggerModule } from '@nestjs/swagger';
 import { ApplicationLogger } from '../logging/application-logger.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { fastifyAdapter } from './fastify-adapter.js';
-import { openApiDocument } from './openapi.js';
+import { openApiDocument } from './openapi/openapi.js';
 import { validation } from './validation.js';
 
 /** The application of a module, ready to listen: JSON only, validated, documented, every error a Problem. */

@@ -1,5 +1,8 @@
 import { type FieldFault, Problem, ProblemType } from './problem.js';
 
+/** A body can hold more unknown fields than an answer should name. */
+const MAX_FAULTS = 100;
+
 @ProblemType({
   code: 'invalid-request',
   status: 422,
@@ -9,7 +12,7 @@ import { type FieldFault, Problem, ProblemType } from './problem.js';
 })
 export class InvalidRequest extends Problem {
   constructor(errors: FieldFault[], detail = 'Some fields are not valid; `errors` names each.') {
-    super(detail, { errors });
+    super(detail, { errors: errors.slice(0, MAX_FAULTS) });
   }
 }
 

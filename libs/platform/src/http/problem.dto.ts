@@ -1,3 +1,5 @@
+import { ArrayMaxSize } from 'class-validator';
+
 export class FieldFaultDto {
   /** JSON pointer into the body, or the name of a parameter @example "/name" */
   pointer!: string;
@@ -26,6 +28,7 @@ export class ProblemDto {
   /** The path of the request @example "/v1/instances/ins_01h455vb4pex5vsknk084sn02q" */
   instance!: string;
 
-  /** Where a field or parameter is at fault */
+  /** Where a field or parameter is at fault; the first 100 */
+  @ArrayMaxSize(100)
   errors?: FieldFaultDto[];
 }

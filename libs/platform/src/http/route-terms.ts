@@ -15,4 +15,4 @@ export const Versioned = () => applyDecorators(SetMetadata(VERSIONED, true), Api
 export const ActsOutside = () => SetMetadata(ACTS_OUTSIDE, true);
 
 /** Fields of the answer that are shown this once; a repeated request sees them again for ten minutes. */
-export const RevealsOnce = (...fields: string[]) => SetMetadata(SECRET_FIELDS, fields);
+export const RevealsOnce = (...fields: string[]) => applyDecorators(SetMetadata(SECRET_FIELDS, fields), ApiExtension('x-reveals-once', true));

@@ -11,7 +11,7 @@ export class ActorDto {
   /** Key id, `policy/<version>/<rule>`, or the part of the product @example "policy/3/logged-out" */
   id!: string;
 
-  /** The request that led to it, as in the log */
+  /** The request that led to it, as in the log @example "req_01h455vb4pex5vsknk084sn02q" */
   requestId?: string;
 }
 
@@ -39,13 +39,13 @@ export class JournalEntryDto {
 
   actor!: ActorDto;
 
-  /** The event that led to this one */
+  /** The event that led to this one @example "evt_01h455vb4pex5vsknk084sn02p" */
   causationId!: string | null;
 
   /** Ids, enums and numbers @example { "reason": "connection_lost", "code": 428, "until": null } */
   data!: Record<string, unknown>;
 
-  /** Name, labels, phone number; null when there is none or the instance's key was destroyed */
+  /** Name, labels, phone number; null when there is none or the instance's key was destroyed @example { "name": "shop" } */
   personal!: Record<string, unknown> | null;
 }
 

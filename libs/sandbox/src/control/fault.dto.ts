@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
 import { MayBeAbsent } from '#libs/platform';
 import { FAULT_KINDS, type FaultKind } from './faults.service.js';
@@ -15,6 +16,7 @@ export class CreateFaultDto {
 
   /** The phone whose linked devices it meets; absent: those of every phone. Not with `upgrade_503` @example "5511999990001" */
   @MayBeAbsent()
+  @ApiPropertyOptional({ maxLength: 15 })
   @Matches(PHONE_NUMBER, { message: 'phoneNumber must be 7 to 15 digits without a plus or a leading zero' })
   phoneNumber?: string;
 
@@ -33,6 +35,6 @@ export class FaultDto {
   /** How many open connections it met at once @example 1 */
   connections!: number;
 
-  /** How long it lasts; null when it happened once @example null */
+  /** How long it lasts; null when it happened once @example 30 */
   seconds!: number | null;
 }

@@ -1,8 +1,10 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Length, Matches } from 'class-validator';
 import type { MessageStatus, PhoneMessage } from '../store/phone-messages.repository.js';
 
 export class SendPhoneMessageDto {
   /** A phone number, or its JID @example "5511999990002" */
+  @ApiProperty({ maxLength: 40 })
   @Matches(/^[1-9][0-9]{6,14}(@s\.whatsapp\.net)?$/, { message: 'to must be a phone number or its JID' })
   to!: string;
 

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Length, Matches } from 'class-validator';
 import { MayBeAbsent } from '#libs/platform';
 import type { DeviceAddress } from '../protocol/addresses.js';
@@ -5,6 +6,7 @@ import { PHONE_NUMBER } from './phone-number.js';
 
 export class CreatePhoneDto {
   /** E.164 without the plus @example "5511999990001" */
+  @ApiProperty({ maxLength: 15 })
   @Matches(PHONE_NUMBER, { message: 'phoneNumber must be 7 to 15 digits without a plus or a leading zero' })
   phoneNumber!: string;
 
@@ -35,6 +37,7 @@ export class ScanDto {
 
 export class EnterCodeDto {
   /** The eight characters that the instance shows; a dash in the middle is ignored @example "ABCD1234" */
+  @ApiProperty({ maxLength: 9 })
   @Matches(/^[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}$/, { message: 'code must be eight letters and digits' })
   code!: string;
 }
