@@ -1,5 +1,5 @@
 export { InstanceDto } from './instance.dto.js';
 export { InstanceLifecycle, type Transition } from './instance-lifecycle.js';
+export { InstanceViews } from './instance-views.js';
 export { InstancesModule } from './instances.module.js';
-export { InstancesService } from './instances.service.js';
 export { LIFECYCLE_MOVES } from './lifecycle-moves.js';

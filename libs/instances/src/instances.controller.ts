@@ -3,26 +3,32 @@ import { ApiConflictResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from 
 import type { Caller, InstanceId } from '#libs/contracts';
 import { CurrentCaller, InstanceIdParam, ProblemDto, Scopes, Versioned } from '#libs/platform';
 import { CreateInstanceDto, InstanceDto, InstancePageDto, ListInstancesQuery, PatchInstanceDto } from './instance.dto.js';
+import { InstanceCreation } from './instance-creation.service.js';
+import { InstanceViews } from './instance-views.js';
 import { InstancesService } from './instances.service.js';
 
 @ApiTags('instances')
 @Controller('v1/instances')
 export class InstancesController {
-  constructor(private readonly instances: InstancesService) {}
+  constructor(
+    private readonly creation: InstanceCreation,
+    private readonly views: InstanceViews,
+    private readonly instances: InstancesService,
+  ) {}
 
   @Post()
   @Scopes('instances:write')
   @ApiOperation({ summary: 'Create an instance' })
   @ApiConflictResponse({ type: ProblemDto, description: 'Another instance has this name.' })
   createInstance(@CurrentCaller() caller: Caller, @Body() request: CreateInstanceDto): Promise<InstanceDto> {
-    return this.instances.create(caller, request);
+    return this.creation.create(caller, request);
   }
 
   @Get()
   @Scopes('instances:read')
   @ApiOperation({ summary: 'List the instances, newest first; all given filters must hold' })
   listInstances(@CurrentCaller() caller: Caller, @Query() query: ListInstancesQuery): Promise<InstancePageDto> {
-    return this.instances.list(caller, query);
+    return this.views.list(caller, query);
   }
 
   @Get(':id')
@@ -31,7 +37,7 @@ export class InstancesController {
   @ApiOperation({ summary: 'Read an instance' })
   @ApiNotFoundResponse({ type: ProblemDto })
   readInstance(@CurrentCaller() caller: Caller, @InstanceIdParam() id: InstanceId): Promise<InstanceDto> {
-    return this.instances.read(caller, id);
+    return this.views.read(caller, id);
   }
 
   @Patch(':id')

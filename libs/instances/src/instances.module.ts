@@ -1,7 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { ProcessRoles } from '#libs/platform';
+import { InstanceCreation } from './instance-creation.service.js';
 import { InstanceLifecycle } from './instance-lifecycle.js';
 import { InstanceOverviewsRepository } from './instance-overviews.repository.js';
+import { InstanceViews } from './instance-views.js';
 import { InstancesController } from './instances.controller.js';
 import { InstancesRepository } from './instances.repository.js';
 import { InstancesService } from './instances.service.js';
@@ -14,8 +16,8 @@ export class InstancesModule {
       module: InstancesModule,
       global: true,
       controllers: roles.api ? [InstancesController] : [],
-      providers: [InstancesRepository, InstanceOverviewsRepository, InstancesService, InstanceLifecycle],
-      exports: [InstancesService, InstanceLifecycle],
+      providers: [InstancesRepository, InstanceOverviewsRepository, InstanceViews, InstanceCreation, InstancesService, InstanceLifecycle],
+      exports: [InstanceViews, InstanceLifecycle],
     };
   }
 }

@@ -10,7 +10,6 @@ export interface NewInstance {
   name: string;
   labels: Labels;
   deletionProtection: boolean;
-  createdAt: Date;
 }
 
 /** The row itself, read under the instance's lock. */
@@ -32,20 +31,20 @@ interface InstanceRow {
 
 @Injectable()
 export class InstancesRepository {
-  /** Makes the head, whose lock orders everything that happens to the instance from now on. */
-  async insertHead(tx: TenantTx, id: InstanceId, environment: Environment): Promise<void> {
-    await tx.execute`
+  /**
+   * With its head, whose lock orders everything that happens to it from now on. False when the name is taken: then the head is to be rolled
+   * back, and nothing of the other instance was touched.
+   */
+  async insert(tx: TenantTx, { id, environment, name, labels, deletionProtection }: NewInstance): Promise<boolean> {
+    const head = tx.execute`
       INSERT INTO instance_heads (tenant_id, instance_id, environment) VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(id)}::uuid, ${environment})`;
-  }
-
-  /** False when the name is taken: nothing was written, and nothing of the other instance was touched. */
-  async insert(tx: TenantTx, instance: NewInstance): Promise<boolean> {
-    const { id, environment, name, labels, deletionProtection, createdAt } = instance;
-    const inserted = await tx.execute`
+    const instance = tx.execute`
       INSERT INTO instances (tenant_id, id, environment, name, name_key, labels, deletion_protection, lifecycle_since, created_at, updated_at)
-      VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(id)}::uuid, ${environment}, ${name}, ${nameKeyOf(name)}, ${JSON.stringify(labels)}::jsonb,
-              ${deletionProtection}, ${createdAt}, ${createdAt}, ${createdAt})
+      SELECT ${uuidOf(tx.tenantId)}::uuid, ${uuidOf(id)}::uuid, ${environment}, ${name}, ${nameKeyOf(name)}, ${JSON.stringify(labels)}::jsonb,
+             ${deletionProtection}, now, now, now
+      FROM date_trunc('milliseconds', tenure_now()) AS now
       ON CONFLICT (tenant_id, name_key) WHERE lifecycle <> 'purged' DO NOTHING`;
+    const [, inserted] = await Promise.all([head, instance]);
     return inserted > 0;
   }
 

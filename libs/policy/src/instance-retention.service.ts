@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller, InstanceId } from '#libs/contracts';
-import { type InstanceDto, InstancesService } from '#libs/instances';
+import { type InstanceDto, InstanceViews } from '#libs/instances';
 import { InstanceNotFound, lockInstance, Mutations, type TenantTx } from '#libs/platform';
 import { type RetentionFacts, RetentionFactsRepository } from '#libs/retention';
 import { InstanceMover } from './instance-mover.js';
@@ -11,7 +11,7 @@ import { InstanceConnected, InstanceNotActive, InstanceNotArchived, InstancePair
 export class InstanceRetentionService {
   constructor(
     private readonly mutations: Mutations,
-    private readonly instances: InstancesService,
+    private readonly views: InstanceViews,
     private readonly facts: RetentionFactsRepository,
     private readonly mover: InstanceMover,
   ) {}
@@ -24,7 +24,7 @@ export class InstanceRetentionService {
       if (settledState === 'connected' && desiredState === 'running') throw new InstanceConnected(id);
       if (pairingSince !== null && desiredState === 'running') throw new InstancePairing(id);
       await this.mover.archive(tx, id, { actor: caller.actor, ruleId: null, policyVersion: null });
-      return this.instances.present(tx, id);
+      return this.views.present(tx, id);
     });
   }
 
@@ -34,7 +34,7 @@ export class InstanceRetentionService {
       const { lifecycle } = await this.lock(tx, id);
       if (lifecycle !== 'archived') throw new InstanceNotArchived(lifecycle);
       await this.mover.restore(tx, id, caller.actor, start);
-      return this.instances.present(tx, id);
+      return this.views.present(tx, id);
     });
   }
 

@@ -26,18 +26,20 @@ export class RetentionScheduler {
 
   /** Locks these instances (in the order of their ids, so that two of these never wait for each other), decides, and writes down the next step. */
   async reschedule(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<Decided[]> {
-    for (const instanceId of [...instanceIds].sort()) await lockInstance(tx, instanceId);
-    const decided = await this.decide(tx, instanceIds);
+    const locks = [...instanceIds].sort().map((instanceId) => lockInstance(tx, instanceId));
+    const [decided] = await Promise.all([this.decide(tx, instanceIds), ...locks]);
     if (decided.length > 0) await this.schedule.write(tx, decided.map(toStep), decided[0]!.at);
     return decided;
   }
 
-  /** Statements of their own after the lock: they see what the lock was waited for. */
+  /** Statements of their own, in line after the locks: each begins when those are had, and sees what they were waited for. */
   private async decide(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<Decided[]> {
-    const policy = await this.versions.inForce(tx);
-    const holds = await this.holds.all(tx);
-    const all = await this.facts.of(tx, instanceIds);
-    const at = await this.clock.now(tx);
+    const [policy, holds, all, at] = await Promise.all([
+      this.versions.inForce(tx),
+      this.holds.all(tx),
+      this.facts.of(tx, instanceIds),
+      this.clock.now(tx),
+    ]);
     return all.map((facts) => {
       const decision = decide(policy, facts, holds, at.getTime(), facts.schedule?.by ?? 'rule');
       return { facts, decision, policyVersion: policy.version, at };

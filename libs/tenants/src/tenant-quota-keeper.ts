@@ -27,10 +27,11 @@ export class TenantQuotaKeeper extends QuotaKeeper {
 
   /** Instances are counted at the commit; here it is done at once, and the tenant's row of usage stays locked until then. */
   async requireRoomForInstances(tx: TenantTx): Promise<void> {
-    await tx.execute`SET CONSTRAINTS instances_usage IMMEDIATE`;
-    const [row] = await tx.query<{ quotas: QuotaOverrides; used: number }[]>`
+    const counted = tx.execute`SET CONSTRAINTS instances_usage IMMEDIATE`;
+    const usage = tx.query<{ quotas: QuotaOverrides; used: number }[]>`
       SELECT t.quotas, u.used FROM tenants t JOIN tenant_usage u ON u.tenant_id = t.id
       WHERE t.id = ${uuidOf(tx.tenantId)}::uuid AND u.resource = 'instances'`;
+    const [[row]] = await Promise.all([usage, counted]);
     const { instances } = this.quotas(row?.quotas ?? {});
     if (row && row.used > instances) throw new QuotaExceeded('instances', instances);
   }

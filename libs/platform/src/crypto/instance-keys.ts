@@ -20,11 +20,12 @@ export class InstanceKeys {
   async create(tx: TenantSql, instanceId: InstanceId): Promise<DataKey> {
     const belongsTo = `${tx.tenantId}|${instanceId}`;
     const plain = randomBytes(32);
+    const key = new DataKey(plain, belongsTo);
+    // before the statement is answered: what it seals goes out together with it
+    this.foundIn(tx).set(instanceId, Promise.resolve(key));
     await tx.execute`
       INSERT INTO instance_payload (tenant_id, instance_id, wrapped_key, master_key_id)
       VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(instanceId)}::uuid, ${this.master.wrap(belongsTo, plain)}, ${this.master.id})`;
-    const key = new DataKey(plain, belongsTo);
-    this.foundIn(tx).set(instanceId, Promise.resolve(key));
     return key;
   }
 

@@ -48,11 +48,11 @@ export class Jobs implements OnApplicationBootstrap {
   async enqueue(tx: TenantTx, event: Pick<LifecycleEvent, 'id' | 'type' | 'tenantId' | 'instanceId'>): Promise<void> {
     await this.ready();
     const db = { executeSql: (text: string, values?: unknown[]) => tx.run(text, values) };
-    for (const { queue, collapse } of this.subscriptions.to(event.type)) {
-      const wake: Wake = { tenantId: event.tenantId, instanceId: event.instanceId, eventId: event.id };
-      const singletonKey = collapse ? collapseKey(wake) : undefined;
-      await this.boss.send(queue, wake, { db, ...(singletonKey && { singletonKey }) });
-    }
+    const wake: Wake = { tenantId: event.tenantId, instanceId: event.instanceId, eventId: event.id };
+    const sends = this.subscriptions.to(event.type).map(({ queue, collapse }) => {
+      return this.boss.send(queue, wake, { db, ...(collapse && { singletonKey: collapseKey(wake) }) });
+    });
+    await Promise.all(sends);
   }
 
   private async start(): Promise<void> {

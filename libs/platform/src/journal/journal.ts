@@ -29,7 +29,7 @@ type WithPersonal<N extends LifecycleEventName> = EventPersonal<N> extends null 
 export type NewInstanceEntry<N extends InstanceEventName> = NewEntry<N> & { instanceId: InstanceId } & WithPersonal<N>;
 export type NewTenantEntry<N extends TenantEventName> = NewEntry<N>;
 
-/** The one way to say that something happened: in the transaction of the change, or not at all. */
+/** The one way to say that something happened: in the transaction of the change, or not at all. Entry and jobs go out together. */
 @Injectable()
 export class Journal {
   constructor(
@@ -42,7 +42,7 @@ export class Journal {
   async append<N extends InstanceEventName>(tx: TenantTx, entry: NewInstanceEntry<N>): Promise<EventId> {
     const id = newId('evt');
     const personal = await this.sealPersonal(tx, id, entry);
-    const inserted = await tx.execute`
+    const inserted = tx.execute`
       WITH head AS (
         UPDATE instance_heads SET seq = seq + 1
         WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(entry.instanceId)}::uuid RETURNING seq),
@@ -52,20 +52,20 @@ export class Journal {
              ${JSON.stringify(entry.actor)}::jsonb, ${entry.causationId ? uuidOf(entry.causationId) : null}::uuid,
              ${JSON.stringify(entry.data)}::jsonb, ${personal}::bytea
       FROM head`;
-    if (inserted === 0) throw new InstanceNotFound();
-    await this.announce(tx, id, entry.type, entry.instanceId);
+    await Promise.all([inserted, this.announce(tx, id, entry.type, entry.instanceId)]);
+    if ((await inserted) === 0) throw new InstanceNotFound();
     return id;
   }
 
   /** An event of the tenant itself: no instance, no `seq`. */
   async appendOfTenant<N extends TenantEventName>(tx: TenantTx, entry: NewTenantEntry<N>): Promise<EventId> {
     const id = newId('evt');
-    await tx.execute`
+    const inserted = tx.execute`
       WITH pending AS (INSERT INTO journal_pending (tenant_id, event_id) VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(id)}::uuid))
       INSERT INTO journal (tenant_id, id, type, occurred_at, actor, causation_id, data)
       VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(id)}::uuid, ${entry.type}, tenure_now(), ${JSON.stringify(entry.actor)}::jsonb,
               ${entry.causationId ? uuidOf(entry.causationId) : null}::uuid, ${JSON.stringify(entry.data)}::jsonb)`;
-    await this.announce(tx, id, entry.type, null);
+    await Promise.all([inserted, this.announce(tx, id, entry.type, null)]);
     return id;
   }
 

@@ -75,12 +75,13 @@ async function lockHeads(tx: PlatformTx): Promise<string[]> {
     SELECT DISTINCT tenant_id FROM (SELECT tenant_id FROM journal_pending ORDER BY n LIMIT ${BATCH}) AS front ORDER BY tenant_id`;
   if (waiting.length === 0) return [];
   const ids = waiting.map(({ tenant_id }) => tenant_id);
-  await tx.execute`
+  const made = tx.execute`
     INSERT INTO journal_heads (tenant_id) SELECT id FROM unnest(${ids}::uuid[]) AS id
     WHERE NOT EXISTS (SELECT 1 FROM journal_heads WHERE tenant_id = id) ON CONFLICT DO NOTHING`;
-  const locked = await tx.query<{ tenant_id: string }[]>`
+  const locked = tx.query<{ tenant_id: string }[]>`
     SELECT tenant_id FROM journal_heads WHERE tenant_id = ANY(${ids}::uuid[]) ORDER BY tenant_id FOR UPDATE SKIP LOCKED`;
-  return locked.map(({ tenant_id }) => tenant_id);
+  const [, heads] = await Promise.all([made, locked]);
+  return heads.map(({ tenant_id }) => tenant_id);
 }
 
 /** A statement of its own: its snapshot is younger than the locks, so it sees the newest head. */
