@@ -1,6 +1,6 @@
 import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsString, Length } from 'class-validator';
 import { type Environment, ENVIRONMENTS, type Scope, SCOPES } from '#libs/contracts';
-import { IsInstant, MayBeAbsent } from '#libs/platform';
+import { IsInstant, IsVisible, MayBeAbsent } from '#libs/platform';
 import type { ApiKey } from './api-keys.repository.js';
 
 export class CreateApiKeyDto {
@@ -12,6 +12,7 @@ export class CreateApiKeyDto {
   /** What it is for @example "integration test" */
   @IsString()
   @Length(1, 100)
+  @IsVisible()
   name!: string;
 
   /** `test` keys see only sandbox instances, `live` keys only live ones @example "test" */

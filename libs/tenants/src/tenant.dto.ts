@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
 import { IsString, Length } from 'class-validator';
+import { IsVisible } from '#libs/platform';
 import type { Tenant } from './tenants.repository.js';
 
 export class CreateTenantDto {
@@ -7,6 +8,7 @@ export class CreateTenantDto {
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().normalize('NFC') : value))
   @IsString()
   @Length(1, 100)
+  @IsVisible()
   name!: string;
 }
 

@@ -4,16 +4,19 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '#libs/contracts';
 import { jsonFault } from './check-json.js';
 import { MalformedRequest } from './http.errors.js';
-import { problemBody } from './problem.js';
+import { type FieldFault, problemBody } from './problem.js';
 import { problemOf } from './problem.filter.js';
 
 const BODY_LIMIT = 256 * 1024;
+/** Until a request has arrived whole. Whoever promises a body and never sends it must not hold a connection for ever. */
+const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Fastify that takes JSON objects and nothing else; created with Nest's `bodyParser: false`, which would add forms. */
 export function fastifyAdapter(): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     return503OnClosing: true,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { ignoreTrailingSlash: true },
     genReqId: () => newId('req'),
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply),
@@ -33,9 +36,9 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
 function parseJsonObjectsOnly(adapter: FastifyAdapter): void {
   const server = adapter.getInstance();
   server.removeContentTypeParser(['application/json', 'text/plain']);
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => {
     try {
-      done(null, parseObject(String(text)));
+      done(null, parseObject(decode(bytes as Buffer)));
     } catch (error) {
       done(error as Error);
     }
@@ -46,7 +49,7 @@ function parseJsonObjectsOnly(adapter: FastifyAdapter): void {
 function checkQueries(adapter: FastifyAdapter): void {
   adapter.getInstance().addHook('onRequest', (request, _reply, done) => {
     const fault = jsonFault(request.query);
-    done(fault ? new MalformedRequest(`The query cannot be taken: ${fault}.`) : undefined);
+    done(fault ? unbearable('query', fault) : undefined);
   });
 }
 
@@ -60,8 +63,23 @@ function parseObject(text: string): object | undefined {
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new MalformedRequest('The body must be one JSON object.');
   const fault = jsonFault(body);
-  if (fault) throw new MalformedRequest(`The body cannot be taken: ${fault}.`);
+  if (fault) throw unbearable('body', fault);
   return body;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Bytes that are no UTF-8 must not become question marks in somebody's name. */
+function decode(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new MalformedRequest('The body is not encoded as UTF-8.');
+  }
+}
+
+function unbearable(part: string, fault: FieldFault): MalformedRequest {
+  return new MalformedRequest(`The ${part} cannot be taken: ${fault.pointer || 'it'} ${fault.detail}.`, { errors: [fault] });
 }
 
 /** What is not HTTP at all never reaches a route: answered on the socket itself. */

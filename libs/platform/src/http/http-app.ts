@@ -5,6 +5,7 @@ import { SwaggerModule } from '@nestjs/swagger';
 import { ApplicationLogger } from '../logging/application-logger.js';
 import { fastifyAdapter } from './fastify-adapter.js';
 import { openApiDocument } from './openapi.js';
+import { StrayInputInterceptor } from './stray-input.interceptor.js';
 import { validation } from './validation.js';
 
 /** The application of a module, ready to listen: JSON only, validated, documented, every error a Problem. */
@@ -22,6 +23,7 @@ export async function createHttpApp(module: Parameters<typeof NestFactory.create
 
 /** For a test that builds its own module. */
 export async function configureHttp(app: NestFastifyApplication, version: string): Promise<void> {
+  app.useGlobalInterceptors(new StrayInputInterceptor());
   app.useGlobalPipes(validation());
   // Swagger UI needs inline styles; scripts come from here only
   await app.register(helmet, { contentSecurityPolicy: { directives: { 'script-src': ["'self'"], 'upgrade-insecure-requests': null } } });

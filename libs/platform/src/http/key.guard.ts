@@ -23,8 +23,8 @@ export class KeyGuard implements CanActivate {
   }
 
   private async authenticate(request: Authenticated): Promise<Caller | Operator> {
-    const [scheme, key] = (request.headers.authorization ?? '').split(' ');
-    if (scheme?.toLowerCase() !== 'bearer' || !key) throw new Unauthorized();
+    const [scheme, key, ...more] = (request.headers.authorization ?? '').split(' ');
+    if (scheme?.toLowerCase() !== 'bearer' || !key || more.length > 0) throw new Unauthorized();
     const principal = await this.keys.authenticate(key, isId('req', request.id) ? request.id : newId('req'));
     if (!principal) throw new Unauthorized();
     return principal;

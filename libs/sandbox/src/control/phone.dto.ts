@@ -1,5 +1,5 @@
 import { IsString, Length, Matches } from 'class-validator';
-import { MayBeAbsent } from '#libs/platform';
+import { IsVisible, MayBeAbsent } from '#libs/platform';
 import type { DeviceAddress } from '../protocol/addresses.js';
 import { PHONE_NUMBER } from './phone-number.js';
 
@@ -12,6 +12,7 @@ export class CreatePhoneDto {
   @MayBeAbsent()
   @IsString()
   @Length(1, 100)
+  @IsVisible()
   name?: string;
 }
 
