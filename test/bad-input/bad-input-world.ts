@@ -1,0 +1,131 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { type ApiClient, Superuser, until } from '#libs/testing';
+import { TestApplication } from '../setup/test-application.js';
+import { type ApiDocument, type Operation, operationsOf } from './api-document.js';
+import { type BadRequest, describe } from './bad-request.js';
+import { type Ground, validBody } from './bad-requests.js';
+import { HttpCaller } from './http-caller.js';
+import { Judge } from './judge.js';
+import { LogRecorder } from './log-recorder.js';
+import { fillPath, preparePlace } from './places.js';
+import { Tally } from './tally.js';
+
+const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/openapi.json');
+const ERRORS = path.resolve(import.meta.dirname, '../../docs/errors.md');
+const LANES = 5;
+const QUIET_MS = 500;
+/** Change by themselves, while nothing is asked. */
+const BEATING = ['public.nodes', 'public.platform_state', 'public.retention_walk'];
+
+/** The whole product with two tenants to send bad requests to: one whose rows must not change, and one whose rows may. */
+export class BadInputWorld {
+  readonly tally = new Tally();
+  private readonly log = new LogRecorder();
+  private readonly judge: Judge;
+  private readonly caller: HttpCaller;
+
+  private constructor(
+    readonly test: TestApplication,
+    readonly superuser: Superuser,
+    readonly ground: Ground,
+  ) {
+    this.judge = new Judge(ground.document, ground.operations, fs.readFileSync(ERRORS, 'utf8'));
+    this.caller = new HttpCaller(test.url);
+    test.app.useLogger(this.log);
+  }
+
+  static async start(): Promise<BadInputWorld> {
+    const test = await TestApplication.start();
+    const document = await readDocument(test);
+    const operations = operationsOf(document);
+    const quiet = await preparePlace(test, 'Quiet', '5511999990001');
+    const busy = await preparePlace(test, 'Busy', '5511999990002');
+    const operatorKey = Reflect.get(test.operator, 'key') as string;
+    const operatorOnly = await findOperatorOnly(operations, quiet.client);
+    return new BadInputWorld(test, new Superuser(test.database), { document, operations, quiet, busy, operatorKey, operatorOnly });
+  }
+
+  /** Sends one request. @throws with everything that is wrong with the answer */
+  async send(request: BadRequest): Promise<void> {
+    const faults = await this.faultsOf(request);
+    if (faults.length > 0) throw new Error(`${describe(request)}\n  ${faults.join('\n  ')}`);
+  }
+
+  /** Sends them all, some at a time. @throws with everything that is wrong with an answer */
+  async sendAll(requests: BadRequest[]): Promise<void> {
+    for (let at = 0; at < requests.length; at += LANES) await Promise.all(requests.slice(at, at + LANES).map((request) => this.send(request)));
+  }
+
+  /** Until two looks a moment apart see the same rows: what the paired phones had to say to each other is said. */
+  async untilQuiet(): Promise<void> {
+    await until('no row changes by itself', async () => {
+      const before = await this.rows('all');
+      await sleep(QUIET_MS);
+      return isDeepStrictEqual(await this.rows('all'), before);
+    });
+  }
+
+  /** What is wrong with the answer; empty when nothing is. */
+  async faultsOf(request: BadRequest): Promise<string[]> {
+    const heard = await this.caller.call(request);
+    this.tally.add(request, heard, this.judge.documents(request, heard.status));
+    const logged = this.log.errors.splice(0).map((line) => `the log says: ${line.slice(0, 2_000)}`);
+    return [...this.judge.faultsOf(request, heard), ...logged];
+  }
+
+  /** Valid requests of every operation, as the document shows them, sent by the tenant whose rows may change. */
+  examples(): BadRequest[] {
+    const { operations, document, busy } = this.ground;
+    return operations.map((operation) => ({
+      operationId: operation.operationId,
+      kind: 'example',
+      method: operation.method,
+      path: fillPath(operation.path, busy),
+      headers: { authorization: `Bearer ${this.keyFor(operation)}`, 'content-type': 'application/json' },
+      ...(operation.body && { body: validBody(operation, document)! }),
+      expect: { verdict: 'either' },
+    }));
+  }
+
+  /** A hash of the rows of every table, or only of those of the tenant whose rows must not change. */
+  async rows(whose: 'all' | 'quiet'): Promise<Record<string, string>> {
+    const all = await this.superuser.fingerprint(whose === 'quiet' ? this.ground.quiet.tenantId : undefined);
+    return Object.fromEntries(Object.entries(all).filter(([table]) => !BEATING.includes(table)));
+  }
+
+  async close(): Promise<void> {
+    this.caller.close();
+    await this.superuser.end();
+    await this.test.close();
+  }
+
+  private keyFor({ operationId }: Operation): string {
+    return this.ground.operatorOnly.has(operationId) ? this.ground.operatorKey : this.ground.busy.key;
+  }
+}
+
+/**
+ * The checked-in document: in a Jest run the classes behind the running one have no descriptions, which the build adds.
+ * @throws when a route of the running application is not in it
+ */
+async function readDocument(test: TestApplication): Promise<ApiDocument> {
+  const document = JSON.parse(fs.readFileSync(DOCUMENT, 'utf8')) as ApiDocument;
+  const routes = (of: ApiDocument) => operationsOf(of).map(({ method, path: route }) => `${method} ${route}`);
+  const running = routes((await test.operator.get<ApiDocument>('/openapi.json')).body);
+  const missing = running.filter((route) => !routes(document).includes(route));
+  if (missing.length > 0) throw new Error(`docs/openapi.json lacks ${missing.join(', ')}: run npm run generate`);
+  return document;
+}
+
+/** Asked for nothing and with a body that is not valid, so that nothing happens: the key is looked at first. */
+async function findOperatorOnly(operations: Operation[], client: ApiClient): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const { method, path: template, operationId } of operations) {
+    const asked = await client.send<{ detail?: string }>(method, template.replaceAll(/\{\w+\}/g, 'nothing'), method === 'GET' ? undefined : { nothing: 1 });
+    if (asked.status === 403 && asked.body.detail?.includes('operator')) found.add(operationId);
+  }
+  return found;
+}
