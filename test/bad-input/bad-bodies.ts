@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { ApiDocument, Operation, Schema } from './api-document.js';
-import { resolve } from './api-document.js';
+import type { ApiDocument, Operation, Schema } from '../document/api-document.js';
+import { resolve } from '../document/api-document.js';
 import { escapePointer, type Expectation } from './bad-request.js';
-import { exampleBody, exampleOf } from './example-of.js';
+import { exampleBody, exampleOf } from '../document/example-of.js';
 import { impossibleText, oddText, reservedName, unknownName } from './odd-texts.js';
 
 export interface BadBody {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Operation } from './api-document.js';
+import type { Operation } from '../document/api-document.js';
 import type { Expectation } from './bad-request.js';
 
 export interface BadHeaders {

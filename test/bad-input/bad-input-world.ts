@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type ApiClient, Superuser, until } from '#libs/testing';
 import { TestApplication } from '../setup/test-application.js';
-import { type ApiDocument, type Operation, operationsOf } from './api-document.js';
+import { type Operation, operationsOf } from '../document/api-document.js';
+import { readDocument } from '../document/read-document.js';
 import { type BadRequest, describe } from './bad-request.js';
 import { type Ground, validBody } from './bad-requests.js';
 import { HttpCaller } from './http-caller.js';
@@ -13,7 +14,6 @@ import { LogRecorder } from './log-recorder.js';
 import { fillPath, preparePlace } from './places.js';
 import { Tally } from './tally.js';
 
-const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/openapi.json');
 const ERRORS = path.resolve(import.meta.dirname, '../../docs/errors.md');
 const LANES = 5;
 const QUIET_MS = 500;
@@ -55,8 +55,12 @@ export class BadInputWorld {
   }
 
   /** Sends them all, some at a time. @throws with everything that is wrong with an answer */
-  async sendAll(requests: BadRequest[]): Promise<void> {
-    for (let at = 0; at < requests.length; at += LANES) await Promise.all(requests.slice(at, at + LANES).map((request) => this.send(request)));
+  sendAll(requests: BadRequest[]): Promise<void> {
+    return this.eachOf(requests, (request) => this.send(request));
+  }
+
+  async eachOf(requests: BadRequest[], work: (request: BadRequest) => Promise<void>): Promise<void> {
+    for (let at = 0; at < requests.length; at += LANES) await Promise.all(requests.slice(at, at + LANES).map(work));
   }
 
   /** Until two looks a moment apart see the same rows: what the paired phones had to say to each other is said. */
@@ -105,19 +109,6 @@ export class BadInputWorld {
   private keyFor({ operationId }: Operation): string {
     return this.ground.operatorOnly.has(operationId) ? this.ground.operatorKey : this.ground.busy.key;
   }
-}
-
-/**
- * The checked-in document: in a Jest run the classes behind the running one have no descriptions, which the build adds.
- * @throws when a route of the running application is not in it
- */
-async function readDocument(test: TestApplication): Promise<ApiDocument> {
-  const document = JSON.parse(fs.readFileSync(DOCUMENT, 'utf8')) as ApiDocument;
-  const routes = (of: ApiDocument) => operationsOf(of).map(({ method, path: route }) => `${method} ${route}`);
-  const running = routes((await test.operator.get<ApiDocument>('/openapi.json')).body);
-  const missing = running.filter((route) => !routes(document).includes(route));
-  if (missing.length > 0) throw new Error(`docs/openapi.json lacks ${missing.join(', ')}: run npm run generate`);
-  return document;
 }
 
 /** Asked for nothing and with a body that is not valid, so that nothing happens: the key is looked at first. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Operation } from './api-document.js';
-import { METHODS, parametersIn } from './api-document.js';
+import type { Operation } from '../document/api-document.js';
+import { METHODS, parametersIn } from '../document/api-document.js';
 import type { Expectation } from './bad-request.js';
 import { impossibleText, oddText } from './odd-texts.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Operation, Parameter, Schema } from './api-document.js';
-import { parametersIn } from './api-document.js';
+import type { Operation, Parameter, Schema } from '../document/api-document.js';
+import { parametersIn } from '../document/api-document.js';
 import { escapePointer, type Expectation } from './bad-request.js';
 import { impossibleText, oddText, reservedName, unknownName } from './odd-texts.js';
 

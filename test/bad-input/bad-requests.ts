@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { ApiDocument, Operation } from './api-document.js';
+import type { ApiDocument, Operation } from '../document/api-document.js';
 import { badBodies } from './bad-bodies.js';
 import { badHeaders } from './bad-headers.js';
 import { badPaths } from './bad-paths.js';
 import { badQueries } from './bad-queries.js';
 import { type BadRequest, mayChange } from './bad-request.js';
-import { exampleBody } from './example-of.js';
+import { exampleBody } from '../document/example-of.js';
 import { fillPath, type Place } from './places.js';
 
 export interface Ground {

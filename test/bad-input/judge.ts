@@ -1,5 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { ApiDocument, Operation, Schema } from './api-document.js';
+import type { ApiDocument, Operation, Schema } from '../document/api-document.js';
 import type { BadRequest } from './bad-request.js';
 import type { Heard } from './http-caller.js';
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -21,9 +22,13 @@ export function fastifyAdapter(): FastifyAdapter {
     genReqId: () => newId('req'),
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply),
     clientErrorHandler: answerGarbage,
+    // Node answers this one with an empty 400; it is refused below, in words
+    http: { requireHostHeader: false },
   });
   parseJsonObjectsOnly(adapter);
+  refuseWithoutHost(adapter);
   checkQueries(adapter);
+  refuseExpectations(adapter);
   return adapter;
 }
 
@@ -42,6 +47,24 @@ function parseJsonObjectsOnly(adapter: FastifyAdapter): void {
     } catch (error) {
       done(error as Error);
     }
+  });
+}
+
+/** HTTP/1.1 wants to know which host is meant (RFC 9112). */
+function refuseWithoutHost(adapter: FastifyAdapter): void {
+  adapter.getInstance().addHook('onRequest', ({ raw }, _reply, done) => {
+    const missing = raw.httpVersion === '1.1' && raw.headers.host === undefined;
+    done(missing ? new MalformedRequest('The header Host is missing.') : undefined);
+  });
+}
+
+/** `Expect: 100-continue` is Node's to answer; anything else nobody can meet. */
+function refuseExpectations(adapter: FastifyAdapter): void {
+  adapter.getInstance().server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const problem = new MalformedRequest('Nothing but 100-continue can be expected.');
+    const body = JSON.stringify({ ...problemBody(problem, request.url ?? ''), status: 417 });
+    const headers = { 'content-type': 'application/problem+json', 'content-length': Buffer.byteLength(body), connection: 'close' };
+    response.writeHead(417, headers).end(body);
   });
 }
 
