@@ -1,7 +1,7 @@
 import { Transform } from 'class-transformer';
 
-/** Digits and nothing else, as people write a number: `0x10`, `1e3` and ` 5` are other texts that JavaScript would take for one. */
-const DIGITS = /^\d{1,16}$/;
+/** Digits and nothing else, as people write a number: `0x10`, `1e3`, `01` and ` 5` are other texts that JavaScript would take for one. */
+const DIGITS = /^(0|[1-9]\d{0,15})$/;
 
 /** The number that a text of a query or path is; anything else as it came, for a validator to refuse. */
 export const wholeNumberOf = (value: unknown): unknown => (typeof value === 'string' && DIGITS.test(value) ? Number(value) : value);
