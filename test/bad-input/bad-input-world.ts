@@ -76,7 +76,7 @@ export class BadInputWorld {
   async faultsOf(request: BadRequest): Promise<string[]> {
     const heard = await this.caller.call(request);
     this.tally.add(request, heard, this.judge.documents(request, heard.status));
-    const logged = this.log.errors.splice(0).filter((line) => !line.includes('WhatsApp did not acknowledge')).map((line) => `the log says: ${line.slice(0, 2_000)}`);
+    const logged = this.log.errors.splice(0).filter((line) => !/WhatsApp (did not acknowledge|refused) the message/.test(line)).map((line) => `the log says: ${line.slice(0, 2_000)}`);
     return [...this.judge.faultsOf(request, heard), ...logged];
   }
 
