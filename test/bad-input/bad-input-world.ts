@@ -1,9 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
-import { type ApiClient, Superuser, until } from '#libs/testing';
+import { type ApiClient, Superuser } from '#libs/testing';
 import { TestApplication } from '../setup/test-application.js';
+import { standingRows, untilQuiet } from '../setup/until-quiet.js';
 import { type Operation, operationsOf } from '../document/api-document.js';
 import { readDocument } from '../document/read-document.js';
 import { type BadRequest, describe } from './bad-request.js';
@@ -16,9 +15,6 @@ import { Tally } from './tally.js';
 
 const ERRORS = path.resolve(import.meta.dirname, '../../docs/errors.md');
 const LANES = 5;
-const QUIET_MS = 500;
-/** Change by themselves, while nothing is asked. */
-const BEATING = ['public.nodes', 'public.platform_state', 'public.retention_walk'];
 
 /** The whole product with two tenants to send bad requests to: one whose rows must not change, and one whose rows may. */
 export class BadInputWorld {
@@ -63,13 +59,8 @@ export class BadInputWorld {
     for (let at = 0; at < requests.length; at += LANES) await Promise.all(requests.slice(at, at + LANES).map(work));
   }
 
-  /** Until two looks a moment apart see the same rows: what the paired phones had to say to each other is said. */
-  async untilQuiet(): Promise<void> {
-    await until('no row changes by itself', async () => {
-      const before = await this.rows('all');
-      await sleep(QUIET_MS);
-      return isDeepStrictEqual(await this.rows('all'), before);
-    });
+  untilQuiet(): Promise<void> {
+    return untilQuiet(this.superuser);
   }
 
   /** What is wrong with the answer; empty when nothing is. */
@@ -95,9 +86,8 @@ export class BadInputWorld {
   }
 
   /** A hash of the rows of every table, or only of those of the tenant whose rows must not change. */
-  async rows(whose: 'all' | 'quiet'): Promise<Record<string, string>> {
-    const all = await this.superuser.fingerprint(whose === 'quiet' ? this.ground.quiet.tenantId : undefined);
-    return Object.fromEntries(Object.entries(all).filter(([table]) => !BEATING.includes(table)));
+  rows(whose: 'all' | 'quiet'): Promise<Record<string, string>> {
+    return whose === 'quiet' ? this.superuser.fingerprint(this.ground.quiet.tenantId) : standingRows(this.superuser);
   }
 
   async close(): Promise<void> {

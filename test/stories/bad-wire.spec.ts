@@ -1,5 +1,6 @@
-import { Superuser, until } from '#libs/testing';
+import { Superuser } from '#libs/testing';
 import { TestApplication } from '../setup/test-application.js';
+import { standingRows, untilQuiet } from '../setup/until-quiet.js';
 import { say } from '../bad-input/raw-socket.js';
 
 describe('what comes over the wire and is no request as HTTP has them', () => {
@@ -13,18 +14,14 @@ describe('what comes over the wire and is no request as HTTP has them', () => {
     superuser = new Superuser(test.database);
     const { client } = await test.tenant();
     head = `Authorization: Bearer ${Reflect.get(client, 'key') as string}\r\nConnection: close\r\n`;
-    await until('nothing is pending', async () => (await superuser.look('SELECT 1 FROM journal_pending')).length === 0);
-    rows = await content();
+    await untilQuiet(superuser);
+    rows = await standingRows(superuser);
   }, 30_000);
   afterAll(async () => {
     await superuser.end();
     await test.close();
   });
 
-  const content = async () => {
-    const { 'public.nodes': _nodes, 'public.platform_state': _state, 'public.retention_walk': _walk, ...rest } = await superuser.fingerprint();
-    return rest;
-  };
   const request = (line: string, headers = '', body = '') => `${line} HTTP/1.1\r\nHost: x\r\n${head}${headers}\r\n${body}`;
   const post = (headers: string, body = '') => request('POST /v1/instances', `Content-Type: application/json\r\n${headers}`, body);
 
@@ -64,7 +61,7 @@ describe('what comes over the wire and is no request as HTTP has them', () => {
     const answer = await say(test.url, text(), hangUp);
     expect(answer).toMatchObject({ status, head: expect.stringMatching(/content-type: application\/problem\+json/i) });
     expect(JSON.parse(answer.body)).toMatchObject({ status, type: expect.any(String), title: expect.any(String), detail: expect.any(String), code: expect.any(String) });
-    expect(await content()).toEqual(rows);
+    expect(await standingRows(superuser)).toEqual(rows);
   });
 
   it.each([

@@ -1,10 +1,11 @@
-import { Superuser, until } from '#libs/testing';
+import { Superuser } from '#libs/testing';
 import { readDocument } from '../document/read-document.js';
 import { furnish, type Side } from '../isolation/belongings.js';
 import { secretsOf } from '../isolation/foreign-values.js';
 import { IsolationWalk } from '../isolation/isolation-walk.js';
 import { readInstance } from '../setup/paired-instance.js';
 import { TestApplication } from '../setup/test-application.js';
+import { standingRows, untilQuiet } from '../setup/until-quiet.js';
 
 describe('three tenants, each with some of everything in both environments', () => {
   let test: TestApplication;
@@ -34,22 +35,11 @@ describe('three tenants, each with some of everything in both environments', () 
         expect(walk.requests).toBeGreaterThan(least);
       }),
     );
-  const rows = async () => {
-    const { 'public.nodes': _nodes, 'public.platform_state': _state, 'public.retention_walk': _walk, ...rest } = await superuser.fingerprint();
-    return rest;
-  };
-  const untilQuiet = () =>
-    until('no row changes by itself', async () => {
-      const before = await rows();
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      return JSON.stringify(await rows()) === JSON.stringify(before);
-    });
-
   it('cannot tell what belongs to another tenant or environment from what does not exist, and change nothing of it', async () => {
-    await untilQuiet();
-    const before = await rows();
+    await untilQuiet(superuser);
+    const before = await standingRows(superuser);
     await all((walk) => walk.tryPaths(), 100);
-    expect(await rows()).toEqual(before);
+    expect(await standingRows(superuser)).toEqual(before);
   });
 
   it('find nothing of others by any filter', async () => {
@@ -63,7 +53,7 @@ describe('three tenants, each with some of everything in both environments', () 
   it('reach nothing of others by what they write into a body, nor by an idempotency key that others have used', async () => {
     const [alpha, ...others] = sides as [Side, ...Side[]];
     const theirs = () => Promise.all(others.filter(({ tenantId }) => tenantId !== alpha.tenantId).map(({ tenantId }) => superuser.fingerprint(tenantId)));
-    await untilQuiet();
+    await untilQuiet(superuser);
     const before = await theirs();
     const walk = new IsolationWalk(document, alpha, others);
     await walk.tryBodies();
