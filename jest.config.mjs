@@ -13,7 +13,9 @@ const swc = [
   },
 ];
 
-const campaign = process.env.TENURE_CAMPAIGN === 'short';
+// what a run is about: everything that is quick, or only what takes its time
+const CAMPAIGNS = { short: ['<rootDir>/test/{races,crashes}/**/*.spec.ts'], full: ['<rootDir>/test/{races,crashes,campaigns}/**/*.spec.ts'] };
+const campaign = CAMPAIGNS[process.env.TENURE_CAMPAIGN];
 
 export default {
   rootDir: import.meta.dirname,
@@ -26,9 +28,7 @@ export default {
   },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/data/', '<rootDir>/packages/[^/]+/dist/'],
-  testMatch: campaign
-    ? ['<rootDir>/test/{races,crashes}/**/*.spec.ts']
-    : ['<rootDir>/{apps,libs,packages}/**/*.spec.ts', '<rootDir>/test/stories/**/*.spec.ts', '<rootDir>/test/meta/**/*.spec.ts'],
+  testMatch: campaign ?? ['<rootDir>/{apps,libs,packages}/**/*.spec.ts', '<rootDir>/test/stories/**/*.spec.ts', '<rootDir>/test/meta/**/*.spec.ts'],
   globalSetup: '<rootDir>/test/setup/global-setup.mjs',
   globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
   setupFilesAfterEnv: ['<rootDir>/test/setup/timers.mjs'],

@@ -5,6 +5,7 @@ import { NoAcknowledgement } from './acknowledgements.js';
 import type { PairingDto } from './connection.dto.js';
 import { AcknowledgementMissing, InstanceNotConnected, MessageRefused, NoPairing, SessionElsewhere } from './connections.errors.js';
 import { ConnectionsRepository, type ConnectionView } from './connections.repository.js';
+import { describeClose } from './describe-close.js';
 import { LiveSessions } from './live-sessions.js';
 import { NodeLease } from './node-lease.js';
 import { recipientJid } from './recipient-jid.js';
@@ -51,7 +52,10 @@ export class SessionsService extends Sessions {
   async requestPairingCode(instanceId: InstanceId, state: ConnectionState, phoneNumber: string): Promise<string> {
     const session = this.live.of(instanceId);
     if (!session?.qr) throw new NoPairing(state);
-    return session.requestPairingCode(phoneNumber);
+    return session.requestPairingCode(phoneNumber).catch((error: unknown) => {
+      // the line was cut, and the session has yet to hear of it
+      throw describeClose(error).code === null ? error : new NoPairing(state);
+    });
   }
 
   private async whyNot(tenantId: TenantId, instanceId: InstanceId): Promise<Problem> {

@@ -13,7 +13,7 @@ import {
   REASONS,
   type RetentionAction,
 } from '#libs/contracts';
-import { MayBeAbsent, PageQuery } from '#libs/platform';
+import { IsVisible, MayBeAbsent, PageQuery } from '#libs/platform';
 import type { InstanceOverview } from './instance.js';
 import { IsLabels, MAX_LABELS, MAX_VALUE } from './labels.validator.js';
 import { normalizeName } from './name-key.js';
@@ -25,6 +25,7 @@ export class CreateInstanceDto {
   @Name()
   @IsString()
   @Length(1, 100)
+  @IsVisible()
   name!: string;
 
   /** At most 32; keys of 63, values of 128 characters @example { "plan": "free" } */
@@ -50,6 +51,7 @@ export class PatchInstanceDto {
   @MayBeAbsent()
   @IsString()
   @Length(1, 100)
+  @IsVisible()
   name?: string;
 
   /** Merged into what is there; null takes a label away @example { "plan": "pro", "trial": null } */

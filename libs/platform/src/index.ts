@@ -30,6 +30,8 @@ export * from './http/problem.dto.js';
 export * from './http/problem.js';
 export * from './http/render-problems.js';
 export * from './http/route-terms.js';
+export * from './http/visible.js';
+export * from './http/whole-number.js';
 export * from './instances/instance-head.js';
 export * from './instances/instance-payloads.js';
 export * from './instances/instance.errors.js';

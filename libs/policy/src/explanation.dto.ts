@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { IsInstant } from '#libs/platform';
+import { IsInstant, WholeNumber } from '#libs/platform';
 import type { BlockerCode, RetentionDecision, RetentionStep } from '#libs/retention';
 import { describeDecision, type Explained, possibleFrom } from './describe-decision.js';
 
@@ -17,7 +17,7 @@ export class ExplainQuery {
 
   /** A version, drafts too; the one in force when absent @example 3 */
   @IsOptional()
-  @Type(() => Number)
+  @WholeNumber()
   @ApiPropertyOptional({ type: 'integer' })
   @IsInt()
   @Min(1)

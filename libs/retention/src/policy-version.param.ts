@@ -1,4 +1,7 @@
-import { Param, type PipeTransform } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { wholeNumberOf } from '#libs/platform';
 import { PolicyVersionNotFound } from './retention.errors.js';
 
 const MAX_VERSION = 2_147_483_647;
@@ -6,14 +9,18 @@ const MAX_VERSION = 2_147_483_647;
 /** Whether a value can be the number of a version at all: what the database could not even look for is none. */
 export const isPolicyVersion = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_VERSION;
 
-/** What is no number of a version is answered like a version that does not exist. */
-class PolicyVersionPipe implements PipeTransform<unknown, number> {
-  transform(value: unknown): number {
-    const version = Number(value);
-    if (!isPolicyVersion(version)) throw new PolicyVersionNotFound();
-    return version;
-  }
-}
+/** What is no number of a version is answered like a version that does not exist. Read here: a pipe would be handed what `Number` makes of the text. */
+const versionOfPath = createParamDecorator((_data: unknown, context: ExecutionContext): number => {
+  const { version } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { version: string } }>>().params;
+  const number = wholeNumberOf(version);
+  if (!isPolicyVersion(number)) throw new PolicyVersionNotFound();
+  return number;
+});
+
+const documented = ApiParam({ name: 'version', schema: { type: 'integer', minimum: 1, maximum: MAX_VERSION }, example: 3 });
 
 /** `:version` of a policy. */
-export const PolicyVersionParam = () => Param('version', new PolicyVersionPipe());
+export const PolicyVersionParam = (): ParameterDecorator => (target, handler, index) => {
+  documented(target, handler!, Object.getOwnPropertyDescriptor(target, handler!)!);
+  versionOfPath()(target, handler, index);
+};

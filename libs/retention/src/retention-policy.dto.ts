@@ -8,6 +8,9 @@ export class PolicyActorDto {
 
   /** @example "key_01h455vb4pex5vsknk084sn02q" */
   id!: string;
+
+  /** The request that led to it, as in the log @example "req_01h455vb4pex5vsknk084sn02q" */
+  requestId?: string;
 }
 
 export class RetentionPolicyDto {

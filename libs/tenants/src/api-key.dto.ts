@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsInt, IsString, Length, Max, MaxLength, Min } from 'class-validator';
 import { type Environment, ENVIRONMENTS, type Scope, SCOPES } from '#libs/contracts';
-import { IsInstant, MayBeAbsent } from '#libs/platform';
+import { IsInstant, IsVisible, MayBeAbsent } from '#libs/platform';
 import type { ApiKey } from './api-keys.repository.js';
 
 export class CreateApiKeyDto {
@@ -14,6 +14,7 @@ export class CreateApiKeyDto {
   /** What it is for @example "integration test" */
   @IsString()
   @Length(1, 100)
+  @IsVisible()
   name!: string;
 
   /** `test` keys see only sandbox instances, `live` keys only live ones @example "test" */

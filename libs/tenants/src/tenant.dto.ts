@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsObject, IsString, Length, ValidateNested } from 'class-validator';
-import { MayBeAbsent } from '#libs/platform';
+import { IsVisible, MayBeAbsent } from '#libs/platform';
 import { PatchQuotasDto, QuotasDto } from './quotas.dto.js';
 import { quotasOf } from './tenant-quotas.js';
 import type { Tenant } from './tenants.repository.js';
@@ -16,6 +16,7 @@ export class CreateTenantDto {
   @Name()
   @IsString()
   @Length(1, 100)
+  @IsVisible()
   name!: string;
 
   /** What is not said has its default */
@@ -29,6 +30,7 @@ export class PatchTenantDto {
   @MayBeAbsent()
   @IsString()
   @Length(1, 100)
+  @IsVisible()
   name?: string;
 
   /** What is not said stays as it is */

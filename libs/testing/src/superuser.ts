@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { type TenantId, uuidOf } from '#libs/contracts';
 import type { TestDatabase } from './test-database.js';
 
 type Look = <T extends object = Record<string, unknown>>(sql: string, ...values: unknown[]) => Promise<T[]>;
@@ -30,17 +31,27 @@ export class Superuser {
     }
   }
 
-  /** A hash of the content of every table but pg-boss's: two of them are equal when no row has changed, apart from last-used stamps. */
-  async fingerprint(): Promise<Record<string, string>> {
-    const tables = await this.look<{ name: string }>(`
-      SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-      WHERE schemaname NOT IN ('pgboss', 'pg_catalog', 'information_schema') ORDER BY 1`);
+  /**
+   * A hash of the content of every table but pg-boss's: two of them are equal when no row has changed, apart from last-used stamps.
+   * Of one tenant: of its rows in the tables that name a tenant.
+   */
+  async fingerprint(tenantId?: TenantId): Promise<Record<string, string>> {
     const hashes: Record<string, string> = {};
-    for (const { name } of tables) {
-      const [row] = await this.look<{ hash: string }>(`SELECT count(*) || ' ' || md5(coalesce(string_agg(row, ',' ORDER BY row), '')) AS hash FROM (SELECT (to_jsonb(t) - 'last_used_at')::text AS row FROM ${name} t) AS rows`);
+    for (const name of await this.tables(tenantId !== undefined)) {
+      const [where, values] = tenantId ? ['WHERE tenant_id = $1::uuid', [uuidOf(tenantId)]] : ['', []];
+      const hash = `count(*) || ' ' || md5(coalesce(string_agg(row, ',' ORDER BY row), ''))`;
+      const [row] = await this.look<{ hash: string }>(`SELECT ${hash} AS hash FROM (SELECT (to_jsonb(t) - 'last_used_at')::text AS row FROM ${name} t ${where}) AS rows`, ...values);
       hashes[name] = row!.hash;
     }
     return hashes;
+  }
+
+  private async tables(withTenant: boolean): Promise<string[]> {
+    const column = `SELECT 1 FROM information_schema.columns c WHERE (c.table_schema, c.table_name, c.column_name) = (schemaname, tablename, 'tenant_id')`;
+    const rows = await this.look<{ name: string }>(`
+      SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+      WHERE schemaname NOT IN ('pgboss', 'pg_catalog', 'information_schema') ${withTenant ? `AND EXISTS (${column})` : ''} ORDER BY 1`);
+    return rows.map(({ name }) => name);
   }
 
   /** Every row of these tables, each as text, in a stable order: where the fingerprint says that something changed, this says what. */

@@ -6,6 +6,7 @@ import { ApplicationLogger } from '../logging/application-logger.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { fastifyAdapter } from './fastify-adapter.js';
 import { openApiDocument } from './openapi/openapi.js';
+import { StrayInputInterceptor } from './stray-input.interceptor.js';
 import { validation } from './validation.js';
 
 /** The application of a module, ready to listen: JSON only, validated, documented, every error a Problem. */
@@ -27,6 +28,7 @@ export async function createHttpApp(
 
 async function configureHttp(app: NestFastifyApplication): Promise<void> {
   app.get(AllowedMethods).watch(app.getHttpAdapter().getInstance());
+  app.useGlobalInterceptors(new StrayInputInterceptor());
   app.useGlobalPipes(validation());
   // Swagger UI needs inline styles; scripts come from here only
   await app.register(helmet, { contentSecurityPolicy: { directives: { 'script-src': ["'self'"], 'upgrade-insecure-requests': null } } });

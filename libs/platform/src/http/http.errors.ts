@@ -20,7 +20,7 @@ export class InvalidRequest extends Problem {
   code: 'malformed-request',
   status: 400,
   title: 'The request cannot be read',
-  cause: 'The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.',
+  cause: 'The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.',
   remedy: 'Send one JSON object, encoded as UTF-8, with content type application/json.',
 })
 export class MalformedRequest extends Problem {}

@@ -48,8 +48,8 @@ export class KeyGuard implements CanActivate {
   }
 
   private async authenticate(request: Authenticated): Promise<KeyHolder> {
-    const [scheme, key] = (request.headers.authorization ?? '').split(' ');
-    if (scheme?.toLowerCase() !== 'bearer' || !key) throw new Unauthorized();
+    const [scheme, key, ...more] = (request.headers.authorization ?? '').split(' ');
+    if (scheme?.toLowerCase() !== 'bearer' || !key || more.length > 0) throw new Unauthorized();
     this.logins.admit(request.ip, key);
     const holder = await this.keys.authenticate(key, isId('req', request.id) ? request.id : newId('req'));
     if (holder) this.logins.wasRight(key);

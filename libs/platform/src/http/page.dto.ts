@@ -1,13 +1,13 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { WholeNumber } from './whole-number.js';
 
 export const MAX_PAGE = 200;
 
 export class PageQuery {
   /** How many at most @example 50 */
   @IsOptional()
-  @Type(() => Number)
+  @WholeNumber()
   @ApiPropertyOptional({ type: 'integer' })
   @IsInt()
   @Min(1)

@@ -1,7 +1,7 @@
 import { ArrayMaxSize } from 'class-validator';
 
 export class FieldFaultDto {
-  /** JSON pointer into the body, or the name of a parameter @example "/name" */
+  /** JSON pointer into the body; to a parameter as if it were a field of it @example "/name" */
   pointer!: string;
 
   /** What is wrong with it @example "name must be shorter than or equal to 100 characters" */

@@ -64,6 +64,45 @@ describe('what cannot be done is a problem that says so, and nothing is changed:
     expectProblem(await raw(body), 400, 'malformed-request');
   });
 
+  it.each([
+    ['a value', '{"name":"a\\u0000b"}', '/name'],
+    ['a value deep inside', '{"name":"a","labels":{"k/1":"\\ud83d"}}', '/labels/k~11'],
+    ['a name', '{"name":"a","labels":{"__proto__":"x"}}', '/labels/__proto__'],
+    ['the depth', `{"name":${'['.repeat(50)}${']'.repeat(50)}}`, `/name${'/0'.repeat(31)}`],
+  ])('a body that cannot be taken because of %s, which is named', async (_what, body, pointer) => {
+    const answer = await raw(body);
+    expectProblem(answer, 400, 'malformed-request');
+    expect(answer.body.errors).toEqual([{ pointer, detail: expect.any(String) }]);
+  });
+
+  it.each([
+    ['Latin-1', Buffer.from('{"name":"caf\u00e9"}', 'latin1')],
+    ['UTF-16', Buffer.from('{"name":"shop2"}', 'utf16le')],
+    ['half a character', Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xe2, 0x82]), Buffer.from('"}')])],
+    ['a surrogate in three bytes', Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')])],
+  ])('a body in another encoding than UTF-8: %s', async (_what, body) => {
+    expectProblem(await raw(body), 400, 'malformed-request');
+  });
+
+  it.each([
+    ['POST', '/start?dryRun=true', {}, '/dryRun'],
+    ['POST', '/stop', { reason: 'holiday' }, '/reason'],
+    ['GET', '?fields=id', undefined, '/fields'],
+    ['PATCH', '?validateOnly=true', { name: 'renamed' }, '/validateOnly'],
+  ])('%s ...%s with %j: what an operation does not take is not passed over in silence', async (method, rest, body, pointer) => {
+    const answer = await acme.client.send<Record<string, unknown>>(method, `/v1/instances/${instance}${rest}`, body);
+    expectProblem(answer, 422, 'invalid-request');
+    expect(answer.body.errors).toEqual([{ pointer, detail: expect.any(String) }]);
+  });
+
+  it.each(['\u200b', '\u2060\ufeff', '\u0301', 'shop\n2', '\u001b[31mshop', ' \u00a0 '])('a name that nobody can read: %j', async (name) => {
+    const answer = await acme.client.post('/v1/instances', { name });
+    expectProblem(answer, 422, 'invalid-request');
+    expect((answer.body.errors as { pointer: string }[])[0]!.pointer).toBe('/name');
+    expectProblem(await ground.operator.post('/v1/tenants', { name }), 422, 'invalid-request');
+    expectProblem(await acme.client.post('/v1/api-keys', { name, environment: 'test', scopes: ['*'] }), 422, 'invalid-request');
+  });
+
   it('a body that only looks like one of these is taken for what it is', async () => {
     const answer = await raw(JSON.stringify({ name: 'a', colour: 'C:\\u0000 __proto__' }));
     expectProblem(answer, 422, 'invalid-request');
@@ -131,7 +170,7 @@ describe('what cannot be done is a problem that says so, and nothing is changed:
     expect((await fetch(ground.url)).status).toBe(200);
   });
 
-  it.each(['limit=0', 'limit=201', 'limit=-1', 'limit=1.5', 'limit=ten', 'limit=1&limit=2', 'cursor=x', 'cursor=W10', 'cursor=WyJhIl0', 'cursor=bnVsbA', `cursor=${'a'.repeat(500)}`, 'cursor=WzFd', 'colour=red', 'environment=prod', 'connection=x', 'lifecycle=gone', 'name[]=a', 'q=a&q=b'])(
+  it.each(['limit=0', 'limit=201', 'limit=-1', 'limit=1.5', 'limit=ten', 'limit=1&limit=2', 'limit=0x10', 'limit=01', 'limit=1e1', 'limit=%205', 'limit=', 'cursor=x', 'cursor=W10', 'cursor=WyJhIl0', 'cursor=bnVsbA', `cursor=${'a'.repeat(500)}`, 'cursor=WzFd', 'colour=red', 'environment=prod', 'connection=x', 'lifecycle=gone', 'name[]=a', 'q=a&q=b'])(
     'the query ?%s',
     async (query) => {
       expectProblem(await acme.client.get(`/v1/instances?${query}`), 422, 'invalid-request');
@@ -221,6 +260,8 @@ describe('what cannot be done is a problem that says so, and nothing is changed:
       expect(answer.headers.get('www-authenticate')).toBe('Bearer');
       expectProblem(await bare({ authorization: 'Basic dXNlcjpwYXNz' }), 401, 'unauthorized');
       expectProblem(await bare({ authorization: 'Bearer' }), 401, 'unauthorized');
+      const key = Reflect.get(acme.client, 'key') as string;
+      for (const authorization of [`Bearer ${key} ${key}`, `Bearer  ${key}`, `Bearer ${key},`, key]) expectProblem(await bare({ authorization }), 401, 'unauthorized');
     });
 
     it("the operator's opens no tenant's door, and a tenant's none of the operator's", async () => {

@@ -1,9 +1,8 @@
 import { ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { InvalidRequest } from './http.errors.js';
+import { escapePointer } from './json-pointer.js';
 import type { FieldFault } from './problem.js';
-
-const escapePointer = (segment: string): string => segment.replaceAll('~', '~0').replaceAll('/', '~1');
 
 function faultsOf(errors: ValidationError[], base = ''): FieldFault[] {
   return errors.flatMap(({ property, constraints, children }) => {

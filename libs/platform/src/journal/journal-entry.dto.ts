@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { PageQuery } from '../http/page.dto.js';
+import { WholeNumber } from '../http/whole-number.js';
 import type { ReadEntry } from './journal-reader.js';
 
 export class ActorDto {
@@ -59,7 +59,7 @@ export class EventPageDto {
 export class EventsQuery extends PageQuery {
   /** Only what came after this position: a reader that follows positions misses nothing @example 0 */
   @IsOptional()
-  @Type(() => Number)
+  @WholeNumber()
   @ApiPropertyOptional({ type: 'integer' })
   @IsInt()
   @Min(0)

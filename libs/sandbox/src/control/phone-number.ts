@@ -6,7 +6,7 @@ export const PHONE_NUMBER = /^[1-9][0-9]{6,14}$/;
 
 class PhoneNumberPipe implements PipeTransform<string, string> {
   transform(text: string): string {
-    if (!PHONE_NUMBER.test(text)) throw new BadPhoneNumber('number');
+    if (!PHONE_NUMBER.test(text)) throw new BadPhoneNumber('/number');
     return text;
   }
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Length, Matches } from 'class-validator';
-import { MayBeAbsent } from '#libs/platform';
+import { IsVisible, MayBeAbsent } from '#libs/platform';
 import type { DeviceAddress } from '../protocol/addresses.js';
 import { PHONE_NUMBER } from './phone-number.js';
 
@@ -14,6 +14,7 @@ export class CreatePhoneDto {
   @MayBeAbsent()
   @IsString()
   @Length(1, 100)
+  @IsVisible()
   name?: string;
 }
 

@@ -62,7 +62,7 @@ export type EventPageDto = {
 
 export type FieldFaultDto = {
     /**
-     * JSON pointer into the body, or the name of a parameter
+     * JSON pointer into the body; to a parameter as if it were a field of it
      */
     pointer: string;
     /**
@@ -623,6 +623,10 @@ export type RetentionPolicyDto = {
 export type PolicyActorDto = {
     kind: 'api_key' | 'rule' | 'system';
     id: string;
+    /**
+     * The request that led to it, as in the log
+     */
+    requestId?: string;
 };
 
 export type PolicyVersionDto = {
@@ -986,7 +990,7 @@ export type ListEventsData = {
 
 export type ListEventsErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -1046,7 +1050,7 @@ export type ListInstanceEventsData = {
 
 export type ListInstanceEventsErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -1187,7 +1191,7 @@ export type SetKillSwitchData = {
 
 export type SetKillSwitchErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -1257,7 +1261,7 @@ export type ListTenantsData = {
 
 export type ListTenantsErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -1312,7 +1316,7 @@ export type CreateTenantData = {
 
 export type CreateTenantErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -1436,7 +1440,7 @@ export type PatchTenantData = {
 
 export type PatchTenantErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -1517,7 +1521,7 @@ export type SuspendTenantData = {
 
 export type SuspendTenantErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -1590,7 +1594,7 @@ export type ResumeTenantData = {
 
 export type ResumeTenantErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -1664,7 +1668,7 @@ export type ListApiKeysData = {
 
 export type ListApiKeysErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -1719,7 +1723,7 @@ export type CreateApiKeyData = {
 
 export type CreateApiKeyErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -1797,7 +1801,7 @@ export type RotateApiKeyData = {
 
 export type RotateApiKeyErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -1879,7 +1883,7 @@ export type RevokeApiKeyData = {
 
 export type RevokeApiKeyErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -2005,7 +2009,7 @@ export type ListInstancesData = {
 
 export type ListInstancesErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -2060,7 +2064,7 @@ export type CreateInstanceData = {
 
 export type CreateInstanceErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -2184,7 +2188,7 @@ export type PatchInstanceData = {
 
 export type PatchInstanceErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -2265,7 +2269,7 @@ export type StartInstanceData = {
 
 export type StartInstanceErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -2338,7 +2342,7 @@ export type StopInstanceData = {
 
 export type StopInstanceErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -2410,7 +2414,7 @@ export type ListMessagesData = {
 
 export type ListMessagesErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -2471,7 +2475,7 @@ export type SendMessageData = {
 
 export type SendMessageErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -2607,7 +2611,7 @@ export type RestartConnectionData = {
 
 export type RestartConnectionErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -2672,7 +2676,7 @@ export type LogoutConnectionData = {
 
 export type LogoutConnectionErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -2737,7 +2741,7 @@ export type RequestPairingCodeData = {
 
 export type RequestPairingCodeErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -2811,7 +2815,7 @@ export type ListNodesData = {
 
 export type ListNodesErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -2912,7 +2916,7 @@ export type DraftRetentionPolicyData = {
 
 export type DraftRetentionPolicyErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -3025,7 +3029,7 @@ export type ListPolicyVersionsData = {
 
 export type ListPolicyVersionsErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -3137,7 +3141,7 @@ export type ArchiveInstanceData = {
 
 export type ArchiveInstanceErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -3215,7 +3219,7 @@ export type RestoreInstanceData = {
 
 export type RestoreInstanceErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -3287,7 +3291,7 @@ export type ExplainRetentionData = {
 
 export type ExplainRetentionErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -3348,7 +3352,7 @@ export type ActivatePolicyVersionData = {
 
 export type ActivatePolicyVersionErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -3411,7 +3415,7 @@ export type CreateSandboxPhoneData = {
 
 export type CreateSandboxPhoneErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -3484,7 +3488,7 @@ export type ScanQrData = {
 
 export type ScanQrErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -3557,7 +3561,7 @@ export type EnterPairingCodeData = {
 
 export type EnterPairingCodeErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -3630,7 +3634,7 @@ export type UnlinkDevicesData = {
 
 export type UnlinkDevicesErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -3698,7 +3702,7 @@ export type ListPhoneMessagesData = {
 
 export type ListPhoneMessagesErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -3759,7 +3763,7 @@ export type SendFromPhoneData = {
 
 export type SendFromPhoneErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**
@@ -3830,7 +3834,7 @@ export type CreateSandboxFaultData = {
 
 export type CreateSandboxFaultErrors = {
     /**
-     * The body is not a JSON object, a text in body or query holds U+0000 or a reserved name, or the request line or headers are broken.
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
     400: ProblemDto;
     /**

@@ -1,0 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { type Superuser, until } from '#libs/testing';
+
+/** Change by themselves, while nothing is asked. */
+const BEATING = ['public.nodes', 'public.platform_state', 'public.retention_walk'];
+/** Rows that are work to be done. */
+const UNDER_WAY = ['journal_pending', 'retention_rescans', 'session_queue'];
+const A_MOMENT_MS = 1_000;
+
+/** A hash of the rows of every table but those that beat by themselves. */
+export async function standingRows(superuser: Superuser): Promise<Record<string, string>> {
+  return Object.fromEntries(Object.entries(await superuser.fingerprint()).filter(([table]) => !BEATING.includes(table)));
+}
+
+/** Until nothing is under way, and two looks a moment apart see the same rows. */
+export async function untilQuiet(superuser: Superuser): Promise<void> {
+  await until('nothing is under way and no row changes by itself', async () => {
+    for (const table of UNDER_WAY) if ((await superuser.look(`SELECT 1 FROM ${table} LIMIT 1`)).length > 0) return false;
+    const before = await standingRows(superuser);
+    await sleep(A_MOMENT_MS);
+    return isDeepStrictEqual(await standingRows(superuser), before);
+  });
+}
