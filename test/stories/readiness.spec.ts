@@ -80,6 +80,7 @@ describe('readiness', () => {
 
   it('is lost with entries that get no position', async () => {
     const tenant = await test.tenant('Blocked');
+    await until('all has its position', async () => (await superuser.look('SELECT 1 FROM journal_pending')).length === 0);
     const holder = new pg.Client({ connectionString: test.database.ownerUrl });
     await holder.connect();
     try {

@@ -78,9 +78,13 @@ describe('the credentials of an instance', () => {
     const id = await create();
     const old = await owner(id);
     let finish: () => void = () => undefined;
-    const writing = ground.database.forTenant(tenant.id, async (tx) => {
-      await credentials.holdFence(tx, id, old.epoch);
-      await new Promise<void>((resolve) => (finish = resolve));
+    let writing: Promise<void> = Promise.resolve();
+    await new Promise<void>((held) => {
+      writing = ground.database.forTenant(tenant.id, async (tx) => {
+        await credentials.holdFence(tx, id, old.epoch);
+        held();
+        await new Promise<void>((resolve) => (finish = resolve));
+      });
     });
     let taken = false;
     const taking = takeOver(id).then(() => (taken = true));

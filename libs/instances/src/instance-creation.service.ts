@@ -29,7 +29,7 @@ export class InstanceCreation {
     });
   }
 
-  /** Head, key, instance and entries go out together: none of them waits for another's answer. False when the name is taken. */
+  /** Head, key, instance and entry go out together: none of them waits for another's answer. False when the name is taken. */
   private async insert(tx: TenantTx, id: InstanceId, { environment, actor }: Caller, request: CreateInstanceDto): Promise<boolean> {
     const { name, labels = {}, deletionProtection = false } = request;
     const entry = { instanceId: id, actor };
@@ -37,8 +37,8 @@ export class InstanceCreation {
       this.instances.insert(tx, { id, environment, name, labels, deletionProtection }),
       this.keys.create(tx, id),
       this.journal.append(tx, { ...entry, type: 'instance.created', data: { environment }, personal: { name, labels } }),
-      deletionProtection && this.journal.append(tx, { ...entry, type: 'instance.protected', data: {} }),
     ]);
+    if (deletionProtection) await this.journal.append(tx, { ...entry, type: 'instance.protected', data: {} });
     return inserted;
   }
 }

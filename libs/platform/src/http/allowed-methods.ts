@@ -25,6 +25,7 @@ export class AllowedMethods {
   /** Null when nothing is routed at this address, or all is. */
   problemOf(method: string, url: string): MethodNotAllowed | null {
     const [path = ''] = url.split('?');
+    if (!path.startsWith('/')) return null;
     const allowed = METHODS.filter((one) => this.routes.find(one, path) !== null);
     if (allowed.length === 0 || allowed.includes(method as HTTPMethod)) return null;
     const [, links] = (method === 'DELETE' && NO_BARE_DELETE.find(([pattern]) => pattern.test(path))) || [];

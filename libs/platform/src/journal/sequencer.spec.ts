@@ -10,6 +10,8 @@ import { Sequencer } from './sequencer.js';
 const SYSTEM = { kind: 'system', id: 'test' } as const;
 const WRITERS = 16;
 const DURATION_MS = 3_000;
+/** transactions of each writer */
+const FEWEST = 10;
 
 describe('positions', () => {
   let ground: TestGround;
@@ -27,11 +29,11 @@ describe('positions', () => {
     await ground.close();
   });
 
-  /** Writes until the time is over: some transactions long, some of two entries, some rolled back. Gives the ids that were committed. */
+  /** Writes until the time is over, and on a busy machine on: some transactions long, some of two entries, some rolled back. Gives the ids that were committed. */
   const write = async (tenant: TestTenant, instances: InstanceId[], until: number, writer: number): Promise<string[]> => {
     const journal = ground.get(Journal);
     const committed: string[] = [];
-    for (let n = 0; Date.now() < until; n++) {
+    for (let n = 0; Date.now() < until || n < FEWEST; n++) {
       const instanceId = instances[(writer + n) % instances.length]!;
       const unit = ground.database.forTenant(tenant.id, async (tx) => {
         const ids = [await journal.append(tx, { type: 'connection.opened', instanceId, actor: SYSTEM, data: { cycle: n } })];

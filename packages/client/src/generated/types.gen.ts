@@ -1103,6 +1103,10 @@ export type ReadPlatformData = {
 
 export type ReadPlatformErrors = {
     /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
      * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
      */
     401: ProblemDto;
@@ -1110,6 +1114,10 @@ export type ReadPlatformErrors = {
      * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
      */
     403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
     /**
      * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
      */
@@ -1144,6 +1152,10 @@ export type ReadKillSwitchData = {
 
 export type ReadKillSwitchErrors = {
     /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
      * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
      */
     401: ProblemDto;
@@ -1151,6 +1163,10 @@ export type ReadKillSwitchErrors = {
      * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
      */
     403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
     /**
      * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
      */
@@ -1378,6 +1394,10 @@ export type ReadTenantData = {
 };
 
 export type ReadTenantErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
     /**
      * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
      */
@@ -1940,6 +1960,10 @@ export type ReadMeData = {
 
 export type ReadMeErrors = {
     /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
      * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
      */
     401: ProblemDto;
@@ -1947,6 +1971,10 @@ export type ReadMeErrors = {
      * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
      */
     403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
     /**
      * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
      */
@@ -2126,6 +2154,10 @@ export type ReadInstanceData = {
 };
 
 export type ReadInstanceErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
     /**
      * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
      */
@@ -2550,6 +2582,10 @@ export type ReadConnectionData = {
 
 export type ReadConnectionErrors = {
     /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
      * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
      */
     401: ProblemDto;
@@ -2864,6 +2900,10 @@ export type ReadRetentionPolicyData = {
 
 export type ReadRetentionPolicyErrors = {
     /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
      * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
      */
     401: ProblemDto;
@@ -2871,6 +2911,10 @@ export type ReadRetentionPolicyErrors = {
      * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
      */
     403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
     /**
      * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
      */
@@ -2977,6 +3021,10 @@ export type ReadRetentionSchemaData = {
 
 export type ReadRetentionSchemaErrors = {
     /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
      * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
      */
     401: ProblemDto;
@@ -2984,6 +3032,10 @@ export type ReadRetentionSchemaErrors = {
      * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
      */
     403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
     /**
      * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
      */
@@ -3079,6 +3131,10 @@ export type ReadPolicyVersionData = {
 };
 
 export type ReadPolicyVersionErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
     /**
      * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
      */

@@ -43,6 +43,5 @@ function traitsOf(routed: Routed): RouteTraits {
     versioned: isVersioned(routed),
     revealsOnce: operation['x-reveals-once'] === true,
     hasBody: operation.requestBody !== undefined,
-    hasQuery: (operation.parameters ?? []).some((parameter) => parameter.in === 'query'),
   };
 }

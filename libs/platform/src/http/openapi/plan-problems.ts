@@ -8,23 +8,21 @@ export interface RouteTraits {
   /** shows a secret once: its reply is not kept as long as others */
   revealsOnce: boolean;
   hasBody: boolean;
-  hasQuery: boolean;
 }
 
 /** The statuses that every route of this kind can answer with, whatever else its controller declares. */
-export function planProblems({ path, guarded, mutation, versioned, revealsOnce, hasBody, hasQuery }: RouteTraits): number[] {
+export function planProblems({ path, guarded, mutation, versioned, revealsOnce, hasBody }: RouteTraits): number[] {
   if (!guarded) return [];
   const inPath = path.includes('{');
   return [
-    ...(hasBody || hasQuery || mutation ? [400] : []),
-    ...[401, 403],
+    ...[400, 401, 403],
     ...(inPath ? [404] : []),
     ...(mutation ? [409] : []),
     ...(mutation && revealsOnce ? [410] : []),
     ...(mutation && versioned ? [412] : []),
     ...(hasBody ? [413, 415] : []),
-    ...(hasBody || hasQuery || inPath || mutation ? [422] : []),
-    ...[429, 500, 503],
+    // also where nothing is taken: whatever is sent is named
+    ...[422, 429, 500, 503],
   ];
 }
 
