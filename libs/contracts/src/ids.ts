@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { fromString, fromUUID, toUUID } from 'typeid-js';
 import { uuidv7 } from 'uuidv7';
 
@@ -25,9 +26,17 @@ export function idFrom<P extends IdPrefix>(prefix: P, uuid: string): Id<P> {
   return fromUUID(uuid, prefix) as string as Id<P>;
 }
 
+const MOST_REMEMBERED = 5_000;
+/** A unit of work names the same few ids in each of its statements. */
+const remembered = new LRUCache<Id, string>({ max: MOST_REMEMBERED });
+
 /** The uuid a repository stores for an id. */
 export function uuidOf(id: Id): string {
-  return toUUID(fromString(id));
+  const known = remembered.get(id);
+  if (known) return known;
+  const uuid = toUUID(fromString(id));
+  remembered.set(id, uuid);
+  return uuid;
 }
 
 /** Whether a text from outside is an id of this kind, with a UUID inside that a repository can look for. Never throws. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, InstanceEventName, InstanceId, LifecycleEvent, TenantId } from '#libs/contracts';
-import { Database, enterPlatformGate, OnLifecycle, type TenantTx } from '#libs/platform';
+import type { Actor, InstanceEventName, InstanceId, TenantId } from '#libs/contracts';
+import { Database, enterPlatformGate, OnLifecycle, type TenantTx, type Woken } from '#libs/platform';
 import { isDue, PolicyVersions } from '#libs/retention';
 import { InstanceMover } from './instance-mover.js';
 import { type Decided, RetentionScheduler } from './retention-scheduler.js';
@@ -31,12 +31,13 @@ export class Reconciler {
   ) {}
 
   @OnLifecycle([...WAKERS], { queue: 'policy.reconcile', collapse: true })
-  onChange({ tenantId, instanceId }: LifecycleEvent<(typeof WAKERS)[number]>): Promise<void> {
+  onChange({ tenantId, instanceId }: Woken<(typeof WAKERS)[number]>): Promise<void> {
     return this.reconcile(tenantId, instanceId);
   }
 
-  /** Safe to run twice and safe to skip. */
+  /** Safe to run twice and safe to skip. Of a tenant without rules there is nothing to decide, and no lock to be taken for it. */
   async reconcile(tenantId: TenantId, instanceId: InstanceId): Promise<void> {
+    if (!(await this.scheduler.hasToDecide(tenantId, instanceId))) return;
     const [decided] = await this.database.forTenant(tenantId, (tx) => this.scheduler.reschedule(tx, [instanceId]));
     if (decided && isDueNow(decided)) await this.database.forTenant(tenantId, (tx) => this.act(tx, instanceId));
   }

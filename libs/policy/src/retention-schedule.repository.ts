@@ -29,6 +29,14 @@ interface DueRow {
 export class RetentionScheduleRepository {
   constructor(private readonly database: Database) {}
 
+  /** Whether a version is in force, or the instance has a row here. */
+  async hasToDecide(tenantId: TenantId, instanceId: InstanceId): Promise<boolean> {
+    const [row] = await this.database.readForTenant(tenantId, (tx) => tx.query<{ has: boolean }[]>`
+      SELECT EXISTS (SELECT 1 FROM tenant_retention WHERE tenant_id = ${uuidOf(tenantId)}::uuid AND active_version IS NOT NULL)
+          OR EXISTS (SELECT 1 FROM retention_schedule WHERE tenant_id = ${uuidOf(tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid) AS has`);
+    return row!.has;
+  }
+
   /** Under the lock of each instance. No step and no row is the same, and what says the same stays untouched: most decisions write nothing. */
   async write(tx: TenantTx, steps: readonly ScheduledStep[], decidedAt: Date): Promise<void> {
     const rows = steps.map((step) => ({

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { InstanceId } from '#libs/contracts';
+import type { InstanceId, TenantId } from '#libs/contracts';
 import { Clock, lockInstance, type TenantTx } from '#libs/platform';
 import { ActiveHoldsRepository, decide, PolicyVersions, type RetentionDecision, type RetentionFacts, RetentionFactsRepository } from '#libs/retention';
 import { planNextLook } from './plan-next-look.js';
@@ -23,6 +23,11 @@ export class RetentionScheduler {
     private readonly holds: ActiveHoldsRepository,
     private readonly schedule: RetentionScheduleRepository,
   ) {}
+
+  /** Whether a version is in force, or something is scheduled from an earlier one. Who puts the first one in force decides on all instances afterwards. */
+  hasToDecide(tenantId: TenantId, instanceId: InstanceId): Promise<boolean> {
+    return this.schedule.hasToDecide(tenantId, instanceId);
+  }
 
   /** Locks these instances (in the order of their ids, so that two of these never wait for each other), decides, and writes down the next step. */
   async reschedule(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<Decided[]> {

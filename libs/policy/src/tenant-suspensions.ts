@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { LifecycleEvent } from '#libs/contracts';
-import { Clock, Database, OnLifecycle } from '#libs/platform';
+import { Clock, Database, OnLifecycle, type Woken } from '#libs/platform';
 import { PolicyVersions } from '#libs/retention';
 import { RetentionRescansRepository } from './retention-rescans.repository.js';
 
@@ -15,7 +14,7 @@ export class TenantSuspensions {
   ) {}
 
   @OnLifecycle(['tenant.suspended', 'tenant.resumed'], { queue: 'policy.rescan', collapse: true })
-  async onTurn({ tenantId }: LifecycleEvent<'tenant.suspended' | 'tenant.resumed'>): Promise<void> {
+  async onTurn({ tenantId }: Woken<'tenant.suspended' | 'tenant.resumed'>): Promise<void> {
     await this.database.forTenant(tenantId, async (tx) => {
       const { version } = await this.versions.inForce(tx);
       await this.rescans.begin(tx, version, await this.clock.now(tx));

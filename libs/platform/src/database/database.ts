@@ -42,6 +42,11 @@ export class Database implements OnApplicationShutdown {
     return this.unit(inTenant(tenantId, environment), (connection) => new TenantTx(connection, tenantId), ask, glance);
   }
 
+  /** The same for work that no key asked for. */
+  readForTenant<T>(tenantId: TenantId, ask: (tx: TenantTx) => Promise<T>): Promise<T> {
+    return this.unit(inTenant(tenantId), (connection) => new TenantTx(connection, tenantId), ask, glance);
+  }
+
   /** For `Mutations`, and nobody else: a change of this tenant by whoever asks for it, on the version that they insist on. */
   forChange<T>(principal: Principal, tenantId: TenantId, work: (tx: TenantTx) => Promise<T>): Promise<T> {
     const identity = [...inTenant(tenantId, principal.kind === 'tenant' ? principal.environment : null), as(principal.keyId)];

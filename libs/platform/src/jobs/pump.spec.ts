@@ -5,7 +5,7 @@ import { TestGround, type TestTenant, until } from '#libs/testing';
 import { Database } from '../database/database.js';
 import { lockInstance } from '../instances/instance-head.js';
 import { Journal } from '../journal/journal.js';
-import { OnLifecycle } from './on-lifecycle.js';
+import { OnLifecycle, type Woken } from './on-lifecycle.js';
 
 const SYSTEM = { kind: 'system', id: 'test' } as const;
 
@@ -29,7 +29,7 @@ class Subscribers {
   }
 
   @OnLifecycle(['instance.started', 'instance.stopped'], { queue: 'test.reconciles', collapse: true })
-  async reconcile({ tenantId, instanceId }: LifecycleEvent<'instance.started' | 'instance.stopped'>): Promise<void> {
+  async reconcile({ tenantId, instanceId }: Woken<'instance.started' | 'instance.stopped'>): Promise<void> {
     const { seq } = await this.database.forTenant(tenantId, (tx) => lockInstance(tx, instanceId));
     this.running++;
     await this.slow;

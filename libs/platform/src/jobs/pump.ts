@@ -53,7 +53,9 @@ export class Pump implements OnApplicationBootstrap, BeforeApplicationShutdown {
     });
   }
 
-  private async deliver({ handle }: Subscriber, { tenantId, eventId }: Wake): Promise<void> {
+  /** Who reads the rows and not the event is spared the event. */
+  private async deliver({ handle, collapse }: Subscriber, { tenantId, instanceId, eventId }: Wake): Promise<void> {
+    if (collapse) return handle({ tenantId: tenantId as TenantId, instanceId });
     const event = await this.journal.event<LifecycleEventName>(tenantId as TenantId, eventId as EventId);
     if (event) await handle(event);
   }

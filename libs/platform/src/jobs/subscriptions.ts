@@ -1,10 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import type { LifecycleEvent, LifecycleEventName } from '#libs/contracts';
-import { OnLifecycle, type Subscription } from './on-lifecycle.js';
+import type { LifecycleEventName } from '#libs/contracts';
+import { OnLifecycle, type Subscription, type Woken } from './on-lifecycle.js';
 
 export interface Subscriber extends Subscription {
-  handle: (event: LifecycleEvent) => Promise<void>;
+  /** with the whole event, unless it collapses */
+  handle: (told: Woken<LifecycleEventName>) => Promise<void>;
 }
 
 /** Every `@OnLifecycle` method of the application, known in each process so that whoever appends can enqueue. */
@@ -36,7 +37,7 @@ export class Subscriptions implements OnModuleInit {
       if (typeof method !== 'function') continue;
       const subscription = Reflect.getMetadata(OnLifecycle.KEY, method) as Subscription | undefined;
       if (!subscription) continue;
-      const handle = (event: LifecycleEvent) => method.call(provider, event) as Promise<void>;
+      const handle: Subscriber['handle'] = (told) => method.call(provider, told) as Promise<void>;
       this.all.push({ ...subscription, handle });
     }
   }

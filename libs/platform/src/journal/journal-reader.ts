@@ -70,7 +70,7 @@ export class JournalReader {
 
   /** The event a job was enqueued for. It needs no position: a subscriber follows the commit, not the sequencer. */
   event<N extends LifecycleEventName>(tenantId: TenantId, eventId: EventId): Promise<LifecycleEvent<N> | null> {
-    return this.database.forTenant(tenantId, async (tx) => {
+    return this.database.readForTenant(tenantId, async (tx) => {
       const [row] = await tx.query<JournalRow[]>`
         SELECT id, instance_id, seq, type, occurred_at, actor, causation_id, data, personal FROM journal
         WHERE tenant_id = ${uuidOf(tenantId)}::uuid AND id = ${uuidOf(eventId)}::uuid`;

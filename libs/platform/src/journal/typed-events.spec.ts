@@ -5,7 +5,7 @@ const HERE = import.meta.dirname;
 const PRELUDE = `
 import type { InstanceId, LifecycleEvent } from '#libs/contracts';
 import type { TenantTx } from '../database/tenant-tx.js';
-import { OnLifecycle } from '../jobs/on-lifecycle.js';
+import { OnLifecycle, type Woken } from '../jobs/on-lifecycle.js';
 import type { Journal } from './journal.js';
 declare const journal: Journal; declare const tx: TenantTx; declare const instanceId: InstanceId;
 const actor = { kind: 'system', id: 'test' } as const;
@@ -29,6 +29,7 @@ const APPENDS: [string, string, boolean][] = [
 ];
 
 const handler = (events: string, method: string) => `class Subscriber { @OnLifecycle(${events}, { queue: 'q' }) ${method} }; void Subscriber`;
+const collapsing = (method: string) => `class Subscriber { @OnLifecycle('instance.started', { queue: 'q', collapse: true }) ${method} }; void Subscriber`;
 const HANDLERS: [string, string, boolean][] = [
   ['of its event', handler(`'connection.closed'`, `async on({ data }: LifecycleEvent<'connection.closed'>): Promise<void> { void data.reason }`), true],
   ['of several events', handler(`['instance.started', 'instance.stopped']`, `async on(event: LifecycleEvent<'instance.started' | 'instance.stopped'>): Promise<void> { void event.instanceId }`), true],
@@ -37,6 +38,8 @@ const HANDLERS: [string, string, boolean][] = [
   ['of another event', handler(`'instance.started'`, `async on(event: LifecycleEvent<'connection.closed'>): Promise<void> { void event }`), false],
   ['of one event out of two', handler(`['instance.started', 'connection.closed']`, `async on(event: LifecycleEvent<'connection.closed'>): Promise<void> { void event }`), false],
   ['of an unknown event', handler(`'instance.exploded'`, `async on(): Promise<void> {}`), false],
+  ['that collapses, of whom it is', collapsing(`async on({ instanceId }: Woken<'instance.started'>): Promise<void> { void instanceId }`), true],
+  ['that collapses and wants to know which event it was', collapsing(`async on(event: LifecycleEvent<'instance.started'>): Promise<void> { void event.id }`), false],
   ['that nobody can wait for', handler(`'instance.started'`, `on(): void {}`), false],
 ];
 
