@@ -9,10 +9,14 @@ import { eventsSchema } from './generate/events-schema.mjs';
 import { lifecycleDocument } from './generate/lifecycle-document.mjs';
 import { openApi, previewApplication, subscriptionsOf } from './generate/preview.mjs';
 import { CONNECTION_MOVES, LIFECYCLE_MOVES, renderMetrics, renderProblems, SETTINGS, settingsOf, SETTLED_STATES } from './generate/product.mjs';
+import { CHINESE, ENGLISH, settingsTable } from './generate/settings-table.mjs';
+import { replaceBlock } from './generate/replace-block.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const read = (file) => (fs.existsSync(path.join(root, file)) ? fs.readFileSync(path.join(root, file), 'utf8') : '');
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
+
+const withSettings = (file, language) => replaceBlock(file, read(file), 'settings', settingsTable(SETTINGS, settingsOf, language));
 
 const app = await previewApplication();
 const blocks = {
@@ -28,6 +32,8 @@ const files = {
   'docs/metrics.md': renderMetrics(),
   'docs/lifecycle.md': lifecycleDocument(read('docs/lifecycle.md'), blocks),
   '.env.example': envExample(SETTINGS, settingsOf),
+  'README.md': withSettings('README.md', ENGLISH),
+  'README.zh-CN.md': withSettings('README.zh-CN.md', CHINESE),
 };
 
 const stale = Object.keys(files).filter((file) => read(file) !== files[file]);

@@ -1,18 +1,15 @@
-/** `docs/lifecycle.md` with its generated blocks written anew; everything between them is written by hand and left alone. */
+import { replaceBlock } from './replace-block.mjs';
+
+const FILE = 'docs/lifecycle.md';
+
+/** `docs/lifecycle.md` with its generated blocks written anew. */
 export function lifecycleDocument(text, { lifecycleMoves, connectionMoves, settledStates, subscriptions }) {
   const blocks = {
     lifecycle: lifecycleDiagram(lifecycleMoves),
     connection: connectionDiagram(connectionMoves, settledStates),
     subscriptions: subscriptionTable(subscriptions),
   };
-  return Object.entries(blocks).reduce((document, [name, block]) => replaceBlock(document, name, block), text);
-}
-
-function replaceBlock(document, name, block) {
-  const [begin, end] = [`<!-- generated: ${name} -->`, `<!-- end: ${name} -->`];
-  const [from, to] = [document.indexOf(begin), document.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`docs/lifecycle.md lacks the markers ${begin} and ${end}`);
-  return `${document.slice(0, from + begin.length)}\n${block}\n${document.slice(to)}`;
+  return Object.entries(blocks).reduce((document, [name, block]) => replaceBlock(FILE, document, name, block), text);
 }
 
 const mermaid = (lines) => ['```mermaid', 'stateDiagram-v2', ...lines.map((line) => `  ${line}`), '```'].join('\n');

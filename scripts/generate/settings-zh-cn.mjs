@@ -1,0 +1,26 @@
+/** The sentences of the settings in Simplified Chinese, for README.zh-CN.md; written by hand. */
+export const SENTENCES_ZH_CN = {
+  'The port the API listens on; 0 picks a free one.': 'API 监听的端口；0 表示选一个空闲端口。',
+  'The address the API binds to; only this machine by default.': 'API 绑定的地址；默认只有本机可以访问。',
+  'How many requests a minute each key may make of this process, where the quotas of its tenant do not say otherwise.':
+    '每个密钥每分钟可以向这个进程发出多少请求；租户的配额另有规定时以配额为准。',
+  'Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas; absent: none is.':
+    '哪些代理的 X-Forwarded-For 可以相信：地址或网段，用逗号分隔；不设则一个也不信。',
+  'How long a process that is told to stop still answers while /readyz says 503; behind a load balancer a few seconds.':
+    '进程收到停止的要求后，还继续应答多少秒（此时 /readyz 已是 503）；位于负载均衡之后时设为几秒。',
+  'A PostgreSQL of version 15 or newer; absent: the embedded one in the data folder.': '版本 15 或更新的 PostgreSQL；不设则使用数据目录中内嵌的那一个。',
+  'The folder of the embedded database and of the master key made at the first start.': '存放内嵌数据库和首次启动时生成的主密钥的目录。',
+  'How many connections this process may open to the database.': '这个进程最多可以打开多少个数据库连接。',
+  'Fixes the operator key, for automation; absent: one is made and printed at the first start.': '指定运营者密钥，供自动化使用；不设则首次启动时生成并打印一个。',
+  'The key that wraps every data key: 32 bytes as 64 hexadecimal digits or base64.': '用来加密所有数据密钥的主密钥：32 字节，写成 64 位十六进制数字或 base64。',
+  'A file that holds the master key; absent: standalone makes one in its data folder, mode 0600, and no other process does.':
+    '存放主密钥的文件；不设时，单进程方式会在数据目录中生成一个（权限 0600），其他进程都不会生成。',
+  'production or development; only development may move the clock.': 'production 或 development；只有 development 可以拨动时钟。',
+  'on or off: whether this process simulates WhatsApp for test keys; absent: on in standalone, which alone has it.':
+    'on 或 off：这个进程是否为 test 密钥模拟 WhatsApp；不设时，单进程方式为 on，也只有它才有沙箱。',
+  'How much is logged: fatal, error, warn, info, debug or silent.': '日志的详细程度：fatal、error、warn、info、debug 或 silent。',
+  'The WebSocket address of WhatsApp for live instances; another one only for tests.': 'live 实例所连接的 WhatsApp 的 WebSocket 地址；只有测试时才改成别的。',
+  'The version of WhatsApp Web to appear as; raise it when WhatsApp refuses it as outdated (405).': '以哪个版本的 WhatsApp Web 的身份出现；WhatsApp 因版本过旧而拒绝（405）时调高它。',
+  'How many WhatsApp sessions this process holds at most.': '这个进程最多持有多少个 WhatsApp 会话。',
+  'The loopback port of the simulated WhatsApp; 0 picks a free one.': '模拟的 WhatsApp 所用的本机回环端口；0 表示选一个空闲端口。',
+};
