@@ -231,7 +231,8 @@ describe('a unit of work', () => {
         await bump(other);
       });
     await Promise.all([crossing([first!.id, second!.id]), crossing([second!.id, first!.id])]);
-    expect(attempts).toBe(3);
+    // on a busy machine both may lose: one the deadlock, the other its wait
+    expect([3, 4]).toContain(attempts);
     expect(await database.forTenant(acme, (tx) => tx.query`SELECT version FROM instances`)).toEqual([{ version: 3 }, { version: 3 }]);
   });
 

@@ -99,6 +99,8 @@ describe('a subscription', () => {
     for (let n = 0; n < 10; n++) await acme.client.post(`${path}/${n % 2 ? 'start' : 'stop'}`);
     const [{ seq }] = (await ground.superuser.look<{ seq: number }>(`SELECT seq::int FROM instance_heads WHERE instance_id = $1`, uuidOf(instanceId))) as [{ seq: number }];
     expect(seq).toBe(12);
+    const waiting = () => ground.superuser.look(`SELECT 1 FROM pgboss.job WHERE name = 'test.reconciles' AND state = 'created' AND data->>'instanceId' = $1`, instanceId);
+    await until('every wake has come', async () => (await waiting()).length === 0);
     release();
     await until('all are settled', async () => (await unsettled(instanceId, 'test.reconciles')) === 0);
     expect(subscribers.reconciled.filter((one) => one.instanceId === instanceId).map(({ saw }) => saw)).toEqual([2, 12]);

@@ -868,6 +868,15 @@ export type CheckLivenessData = {
     url: '/healthz';
 };
 
+export type CheckLivenessErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+};
+
+export type CheckLivenessError = CheckLivenessErrors[keyof CheckLivenessErrors];
+
 export type CheckLivenessResponses = {
     /**
      * OK
@@ -887,6 +896,10 @@ export type CheckReadinessData = {
 };
 
 export type CheckReadinessErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
     /**
      * The Health Check is not successful
      */

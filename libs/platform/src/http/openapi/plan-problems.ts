@@ -12,7 +12,8 @@ export interface RouteTraits {
 
 /** The statuses that every route of this kind can answer with, whatever else its controller declares. */
 export function planProblems({ path, guarded, mutation, versioned, revealsOnce, hasBody }: RouteTraits): number[] {
-  if (!guarded) return [];
+  // a query that cannot be read is refused before anybody looks where it goes
+  if (!guarded) return [400];
   const inPath = path.includes('{');
   return [
     ...[400, 401, 403],
