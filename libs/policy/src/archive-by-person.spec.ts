@@ -40,6 +40,18 @@ describe('a person', () => {
     ]);
   });
 
+  it('restores nothing past the quota of the tenant, and leaves the archive as it is', async () => {
+    await post('archive');
+    await world.ground.operator.patch(`/v1/tenants/${tenant.id}`, { quotas: { instances: 1 } });
+    await world.create(tenant.client, 'in its place');
+    const before = await world.ground.superuser.look('SELECT instance_id, archive FROM instance_payload ORDER BY 1');
+    expectProblem(await post('restore'), 403, 'quota-exceeded');
+    expect(await world.ground.superuser.look('SELECT instance_id, archive FROM instance_payload ORDER BY 1')).toEqual(before);
+    expect((await tenant.client.get(`/v1/instances/${id}`)).body).toMatchObject({ lifecycle: 'archived' });
+    await world.ground.operator.patch(`/v1/tenants/${tenant.id}`, { quotas: { instances: 2 } });
+    expect((await post('restore')).body).toMatchObject({ lifecycle: 'active' });
+  });
+
   it('finds nothing readable in an archive, and nothing left of it after a restore', async () => {
     world.ground.get(KeptNotes).notes.set(id, Buffer.from('a secret note'));
     await post('archive');

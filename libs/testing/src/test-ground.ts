@@ -22,6 +22,7 @@ import { OperatorKeys, TenantsModule } from '#libs/tenants';
 import { ApiClient } from './api-client.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 import { Superuser } from './superuser.js';
+import { until } from './until.js';
 
 const OPERATOR_KEY = `tnr_op_${randomBytes(24).toString('base64url')}`;
 
@@ -85,6 +86,12 @@ export class TestGround {
   async client(tenantId: string, environment: Environment, scopes: (Scope | '*')[] = ['*']): Promise<ApiClient> {
     const { body } = await this.operator.post<{ key: string }>('/v1/api-keys', { tenantId, name: 'test', environment, scopes });
     return new ApiClient(this.url, body.key);
+  }
+
+  /** A hash of every table, once every entry has its position: two of them are equal when nothing has changed. */
+  async rowsAtRest(): Promise<Record<string, string>> {
+    await until('nothing is pending', async () => (await this.superuser.look('SELECT 1 FROM journal_pending LIMIT 1')).length === 0);
+    return this.superuser.fingerprint();
   }
 
   /** What the guard would make of a key with every scope. */

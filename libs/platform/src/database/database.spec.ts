@@ -111,6 +111,31 @@ describe('a unit of work', () => {
     expect(await database.forTenant(globex, instancesSeen)).toEqual(['globex live', 'globex test']);
   });
 
+  it('that only reads sees the same, as the same role', async () => {
+    expect(await database.readForTenant(acme, instancesSeen)).toEqual(['acme live', 'acme test']);
+    expect(await database.readForCaller({ tenantId: acme, environment: 'test' }, instancesSeen)).toEqual(['acme test']);
+    expect(await database.readAcrossTenants('test', idsSeen)).toHaveLength(4);
+    expect(await database.readAcrossTenants('test', whoAmI)).toBe('tenure_platform');
+  });
+
+  it('that only reads is refused what it asks after an answer: by then its transaction is over', async () => {
+    const late = database.readForTenant(acme, async (tx) => {
+      await instancesSeen(tx);
+      return instancesSeen(tx);
+    });
+    await expect(late).rejects.toThrow('This unit of work is over');
+  });
+
+  it('fails with what went wrong first, and leaves its connection fit for use', async () => {
+    const DIVISION_BY_ZERO = '22012';
+    for (let n = 0; n < 12; n++) {
+      expect(await refusalOf(database.readForTenant(acme, (tx) => tx.query`SELECT 1 / ${n - n}::int`))).toBe(DIVISION_BY_ZERO);
+      const several = database.forTenant(acme, (tx) => Promise.all([instancesSeen(tx), tx.query`SELECT 1 / ${n - n}::int`, instancesSeen(tx)]));
+      expect(await refusalOf(several)).toBe(DIVISION_BY_ZERO);
+      expect(await database.readForTenant(acme, instancesSeen)).toEqual(['acme live', 'acme test']);
+    }
+  });
+
   it('leaves nothing behind on its connection: 30 at once on 4 connections each see their own', async () => {
     const seen = await Promise.all(
       Array.from({ length: 30 }, async (_, n) => {

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { newId } from '#libs/contracts';
-import { type Answer, ApiClient, expectProblem, TestGround, type TestTenant, until } from '#libs/testing';
+import { type Answer, ApiClient, expectProblem, TestGround, type TestTenant } from '#libs/testing';
 import { problemDocs } from './problem.js';
 import { renderProblems } from './render-problems.js';
 
@@ -16,20 +16,14 @@ describe('what cannot be done is a problem that says so, and nothing is changed:
     acme = await ground.tenant();
     instance = await idOf(acme.client.post('/v1/instances', { name: 'shop' }));
     foreign = await idOf((await ground.tenant('Globex')).client.post('/v1/instances', { name: 'theirs' }));
-    before = await settled();
+    before = await ground.rowsAtRest();
   });
   afterEach(async () => {
-    expect(await settled()).toEqual(before);
+    expect(await ground.rowsAtRest()).toEqual(before);
   });
   afterAll(() => ground.close());
 
   const idOf = async (answer: Promise<Answer>): Promise<string> => (await answer).body.id as string;
-
-  /** The content of all tables, once everything has its position. */
-  const settled = async (): Promise<Record<string, string>> => {
-    await until('nothing is pending', async () => (await ground.superuser.look('SELECT 1 FROM journal_pending')).length === 0);
-    return ground.superuser.fingerprint();
-  };
 
   /** A body as it is, with any header. */
   const raw = async (body: string | Buffer, headers: Record<string, string> = {}, path = '/v1/instances', method = 'POST'): Promise<Answer> => {
@@ -226,7 +220,7 @@ describe('what cannot be done is a problem that says so, and nothing is changed:
       const expired = await newKey({ expiresAt: new Date(Date.now() - 1000).toISOString() });
       const valid = await newKey();
       keys = { revoked: revoked.key, expired: expired.key, 'of nobody': `${valid.key.slice(0, -1)}${valid.key.endsWith('A') ? 'B' : 'A'}` };
-      before = await settled();
+      before = await ground.rowsAtRest();
     });
 
     it.each(['revoked', 'expired', 'of nobody'])('%s opens nothing', async (which) => {
