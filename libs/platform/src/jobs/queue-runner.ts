@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, PgBoss } from 'pg-boss';
 import { Waker } from './waker.js';
 
 /** How many jobs of one queue run at a time. */
 const IN_FLIGHT = 25;
 const POLL_MS = 1000;
-const GATHER_MS = 10;
 /** Well within the queue's heartbeat: a job that is still running is not taken for a dead worker's. */
 const TOUCH_MS = 4000;
 
@@ -40,10 +38,7 @@ export class QueueRunner<W extends object> {
     const heart = setInterval(() => void this.touch(), TOUCH_MS);
     while (!this.stopping) {
       this.backlog = await this.fill().catch(this.report(false));
-      if (this.backlog && this.running.size < IN_FLIGHT) continue;
-      await this.waker.sleep(POLL_MS);
-      // a fetch costs the same for one job and for many
-      await sleep(GATHER_MS);
+      if (!this.backlog || this.running.size >= IN_FLIGHT) await this.waker.sleep(POLL_MS);
     }
     await Promise.all(this.running.values());
     await this.settling;
