@@ -37,7 +37,7 @@ export function startBare(databaseUrl) {
 async function startProcess(main, environment, afterwards = () => undefined) {
   const began = performance.now();
   const own = Object.entries(process.env).filter(([name]) => !/^(TENURE_|DATABASE_URL$|HOST$)/.test(name));
-  const child = spawn(process.execPath, ['--expose-gc', '--enable-source-maps', main], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', '--enable-source-maps', main], {
     env: { ...Object.fromEntries(own), ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
