@@ -10,13 +10,15 @@ export interface BadHeaders {
 
 const either: Expectation = { verdict: 'either' };
 const refused = (...statuses: number[]): Expectation => ({ verdict: 'refused', statuses });
+/** After many of them the address is told to wait. */
+const REFUSED_KEY = refused(401, 429);
 
 /** Every way to spoil the headers of an operation; undefined takes one away. */
 export function badHeaders(operation: Operation, key: string): fc.Arbitrary<BadHeaders>[] {
   const set = (kind: string, name: string, expect: Expectation, ...values: (string | undefined)[]) =>
     fc.constantFrom(...values).map((value) => ({ kind, headers: { [name]: value }, expect }));
   return [
-    ...(operation.security?.length ? [set('bad authorization', 'authorization', refused(401), ...badAuthorizations(key))] : []),
+    ...(operation.security?.length ? [set('bad authorization', 'authorization', REFUSED_KEY, ...badAuthorizations(key))] : []),
     ...(operation.method === 'GET' ? [] : [set('wrong content type', 'content-type', refused(415), ...WRONG_TYPES)]),
     set('charset', 'content-type', either, 'application/json; charset=utf-8', 'application/json;charset=UTF-8', 'application/json; charset="utf-8"', 'application/json; charset=utf-16', 'application/json; charset=nonsense', 'APPLICATION/JSON', 'application/json;', 'application/json; q'),
     set('bad Idempotency-Key', 'idempotency-key', either, '', ' ', 'a b', 'x'.repeat(300), 'é', '\u00ff', 'a\tb', '"', 'a,b'),

@@ -1,6 +1,7 @@
 /** What a JSON Schema of the document says, as far as requests are made from it. */
 export interface Schema {
   $ref?: string;
+  allOf?: Schema[];
   type?: string | string[];
   properties?: Record<string, Schema>;
   required?: string[];
@@ -63,6 +64,8 @@ export function operationsOf(document: ApiDocument): Operation[] {
 }
 
 export function resolve(schema: Schema, document: ApiDocument): Schema {
+  // a reference with a sentence of its own beside it
+  if (schema.allOf?.length === 1) return resolve(schema.allOf[0]!, document);
   const name = schema.$ref?.split('/').at(-1);
   return name ? document.components.schemas[name]! : schema;
 }
