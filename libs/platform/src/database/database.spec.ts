@@ -130,6 +130,10 @@ describe('a unit of work', () => {
     const DIVISION_BY_ZERO = '22012';
     for (let n = 0; n < 12; n++) {
       expect(await refusalOf(database.readForTenant(acme, (tx) => tx.query`SELECT 1 / ${n - n}::int`))).toBe(DIVISION_BY_ZERO);
+      const never = database.readForTenant(acme, () => {
+        throw new Error('before it asks');
+      });
+      await expect(never).rejects.toThrow('before it asks');
       const several = database.forTenant(acme, (tx) => Promise.all([instancesSeen(tx), tx.query`SELECT 1 / ${n - n}::int`, instancesSeen(tx)]));
       expect(await refusalOf(several)).toBe(DIVISION_BY_ZERO);
       expect(await database.readForTenant(acme, instancesSeen)).toEqual(['acme live', 'acme test']);

@@ -53,7 +53,8 @@ export async function glance<X extends Tx, T>(
 ): Promise<{ result: T; tx: X }> {
   const connection = await pool.connect().catch(asLost);
   const tx = open(connection);
-  const asked = [begin(connection, identity), ask(tx), connection.query('COMMIT')] as const;
+  // async: what throws before it asks is a failed answer, and its connection is given back
+  const asked = [begin(connection, identity), (async () => ask(tx))(), connection.query('COMMIT')] as const;
   tx.end();
   const [, answer, committed] = await Promise.allSettled(asked);
   if (committed.status === 'rejected') {
