@@ -60,9 +60,8 @@ describe('the journal', () => {
 
   it('keeps nothing of a transaction that is rolled back: no entry, nothing to position, no job', async () => {
     const instanceId = await newInstance('undone');
-    await until('everything has its position', async () => (await ground.superuser.look('SELECT 1 FROM journal_pending')).length === 0);
     const jobs = `SELECT count(*)::int AS n FROM pgboss.job WHERE name = 'test.listens' AND data->>'instanceId' = $1`;
-    const state = async () => [await ground.superuser.fingerprint(), await ground.superuser.look(jobs, instanceId)];
+    const state = async () => [await ground.rowsAtRest(), await ground.superuser.look(jobs, instanceId)];
     const before = await state();
     const undone = ground.database.forTenant(acme.id, async (tx) => {
       await opened(tx, instanceId, 1);
