@@ -1,10 +1,10 @@
-import { Body, Controller, Get, Headers, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Caller, InstanceId } from '#libs/contracts';
 import { ActsOutside, CurrentCaller, InstanceIdParam, ProblemDto, Scopes } from '#libs/platform';
 import type { FastifyReply } from 'fastify';
 import { chooseRepresentation } from './choose-representation.js';
-import { ConnectionDto, PairingCodeDto, PairingCodeRequest } from './connection.dto.js';
+import { ConnectionDto, PairingCodeDto, PairingCodeRequest, RestartQuery } from './connection.dto.js';
 import { ConnectionsService } from './connections.service.js';
 import { renderQr } from './qr-image.js';
 
@@ -39,13 +39,16 @@ export class ConnectionsController {
     return this.represent(caller, id, accept, reply);
   }
 
-  /** Answers at once; the state follows. Also tries again what was given up: logged out, banned, replaced, nobody scanned. */
+  /**
+   * Answers at once; the state follows. Also tries again what was given up: logged out, banned, replaced, nobody scanned. It is no stop: no
+   * clock starts.
+   */
   @Post('restart')
   @HttpCode(202)
   @Scopes('instances:write')
   @ApiOperation({ summary: 'Close the session and connect again' })
-  restartConnection(@CurrentCaller() caller: Caller, @InstanceIdParam() id: InstanceId): Promise<ConnectionDto> {
-    return this.connections.restart(caller, id);
+  restartConnection(@CurrentCaller() caller: Caller, @InstanceIdParam() id: InstanceId, @Query() { allowOtherNumber }: RestartQuery): Promise<ConnectionDto> {
+    return this.connections.restart(caller, id, allowOtherNumber);
   }
 
   /** Answers at once; the state follows. Afterwards the instance has to be paired anew: start or restart it. */

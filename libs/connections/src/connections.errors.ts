@@ -54,6 +54,19 @@ export class NoPairing extends Problem {
 }
 
 @ProblemType({
+  code: 'other-number',
+  status: 409,
+  title: 'The instance belongs to another number',
+  cause: 'The instance was paired with another phone number before, and a pairing must not change whose messages it holds by accident.',
+  remedy: 'Pair the same phone, create an instance of its own for this one, or allow it: POST /v1/instances/{id}/restart?allowOtherNumber=true.',
+})
+export class OtherNumberRefused extends Problem {
+  constructor() {
+    super('The instance was paired with another phone number before.');
+  }
+}
+
+@ProblemType({
   code: 'message-refused',
   status: 502,
   title: 'WhatsApp refused the message',

@@ -18,6 +18,7 @@ import { NodesRepository } from './nodes.repository.js';
 import { NodesService } from './nodes.service.js';
 import { SessionClaims } from './session-claims.js';
 import { SessionHost } from './session-host.js';
+import { SessionMetrics } from './session.metrics.js';
 import { SessionOpener } from './session-opener.js';
 import { SessionRecords } from './session-records.js';
 import { SessionRounds } from './session-rounds.js';
@@ -27,7 +28,7 @@ import { StormWatch } from './storm-watch.js';
 
 const TABLES: Type[] = [ConnectionsRepository, CredentialsRepository, SignalKeysRepository, NodesRepository, FleetRepository];
 const EVERYWHERE: Type[] = [...TABLES, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionsService, CredentialsPayload, NodesService, FleetMetrics];
-const WORKER: Type[] = [CredentialsStore, SessionClaims, SessionOpener, SessionRounds, StormWatch, SessionHost, NodeMetrics];
+const WORKER: Type[] = [CredentialsStore, SessionClaims, SessionOpener, SessionRounds, StormWatch, SessionHost, NodeMetrics, SessionMetrics];
 
 /**
  * WhatsApp sessions. The ports and the subscriptions are there in every process; sockets only where the role `worker` is.
