@@ -67,6 +67,19 @@ export class OtherNumberRefused extends Problem {
 }
 
 @ProblemType({
+  code: 'too-many-streams',
+  status: 429,
+  title: 'Too many watch their connections',
+  cause: 'This process follows no more than 200 connections live at a time.',
+  remedy: 'Close streams that nobody looks at, or read GET /v1/instances/{id}/connection now and then.',
+})
+export class TooManyStreams extends Problem {
+  constructor() {
+    super('This process serves as many streams as it may.');
+  }
+}
+
+@ProblemType({
   code: 'message-refused',
   status: 502,
   title: 'WhatsApp refused the message',

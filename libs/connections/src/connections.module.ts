@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { Sessions } from '#libs/contracts';
 import type { ProcessRoles } from '#libs/platform';
 import { ConnectionRecorder } from './connection-recorder.js';
+import { ConnectionStreams } from './connection-streams.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsRepository } from './connections.repository.js';
 import { ConnectionsService } from './connections.service.js';
@@ -41,7 +42,7 @@ export class ConnectionsModule {
       module: ConnectionsModule,
       global: true,
       controllers: roles.api ? [ConnectionsController, NodesController] : [],
-      providers: [...EVERYWHERE, ...(roles.worker ? WORKER : []), SessionsService, { provide: Sessions, useExisting: SessionsService }],
+      providers: [...EVERYWHERE, ...(roles.api ? [ConnectionStreams] : []), ...(roles.worker ? WORKER : []), SessionsService, { provide: Sessions, useExisting: SessionsService }],
       exports: [Sessions],
     };
   }
