@@ -36,7 +36,7 @@ COPY prisma/migrations prisma/migrations
 COPY deploy/healthcheck.mjs deploy/healthcheck.mjs
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
-# The simulated WhatsApp is for one process that does everything; a process of its own in a container never has it.
+# The simulated WhatsApp is for a process that does everything, or one of its own (dist/apps/sandbox/src/main.js, TENURE_SANDBOX=on).
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     PORT=3000 \

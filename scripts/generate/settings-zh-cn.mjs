@@ -16,11 +16,15 @@ export const SENTENCES_ZH_CN = {
   'A file that holds the master key; absent: standalone makes one in its data folder, mode 0600, and no other process does.':
     '存放主密钥的文件；不设时，单进程方式会在数据目录中生成一个（权限 0600），其他进程都不会生成。',
   'production or development; only development may move the clock.': 'production 或 development；只有 development 可以拨动时钟。',
-  'on or off: whether this process simulates WhatsApp for test keys; absent: on in standalone, which alone has it.':
-    'on 或 off：这个进程是否为 test 密钥模拟 WhatsApp；不设时，单进程方式为 on，也只有它才有沙箱。',
+  'on or off: whether this process simulates WhatsApp for test keys; absent: on in npm start and npm run sandbox, which alone can.':
+    'on 或 off：这个进程是否为 test 密钥模拟 WhatsApp；不设时，npm start 和 npm run sandbox 为 on，也只有它们才能模拟。',
   'How much is logged: fatal, error, warn, info, debug or silent.': '日志的详细程度：fatal、error、warn、info、debug 或 silent。',
   'The WebSocket address of WhatsApp for live instances; another one only for tests.': 'live 实例所连接的 WhatsApp 的 WebSocket 地址；只有测试时才改成别的。',
   'The version of WhatsApp Web to appear as; raise it when WhatsApp refuses it as outdated (405).': '以哪个版本的 WhatsApp Web 的身份出现；WhatsApp 因版本过旧而拒绝（405）时调高它。',
   'How many WhatsApp sessions this process holds at most.': '这个进程最多持有多少个 WhatsApp 会话。',
-  'The loopback port of the simulated WhatsApp; 0 picks a free one.': '模拟的 WhatsApp 所用的本机回环端口；0 表示选一个空闲端口。',
+  'The port of the simulated WhatsApp; 0 picks a free one, and npm run sandbox takes 4711 when this is absent.':
+    '模拟的 WhatsApp 所用的端口；0 表示选一个空闲端口，不设时 npm run sandbox 使用 4711。',
+  'The address the simulated WhatsApp binds to; only this machine by default.': '模拟的 WhatsApp 绑定的地址；默认只有本机可以访问。',
+  'Where test instances connect: a sandbox process on the same database, for example ws://127.0.0.1:4711; absent: the sandbox of this process, if it has one.':
+    'test 实例连接到哪里：同一个数据库上的沙箱进程，例如 ws://127.0.0.1:4711；不设则连接本进程的沙箱（如果有）。',
 };

@@ -5,7 +5,7 @@ import path from 'node:path';
 const START_MS = 30_000;
 
 /** What has been built of an application. */
-export const mainOf = (app: 'api' | 'cli' | 'standalone' | 'worker'): string => path.resolve(import.meta.dirname, `../../dist/apps/${app}/src/main.js`);
+export const mainOf = (app: 'api' | 'cli' | 'sandbox' | 'standalone' | 'worker'): string => path.resolve(import.meta.dirname, `../../dist/apps/${app}/src/main.js`);
 
 /** Nothing of this shell's own settings: what a test does not set has its default. */
 function cleanEnvironment(own: Record<string, string>): NodeJS.ProcessEnv {

@@ -1,19 +1,19 @@
 import { ConnectionsModule, ConnectionsSettings } from '#libs/connections';
 import { InstancesModule } from '#libs/instances';
 import { MessagingModule } from '#libs/messaging';
-import { PLATFORM_SETTINGS, PlatformModule, type PlatformOptions, type SettingsClass } from '#libs/platform';
+import { pick, PLATFORM_SETTINGS, PlatformModule, type PlatformOptions, type SettingsClass } from '#libs/platform';
 import { PolicyModule } from '#libs/policy';
 import { RetentionModule } from '#libs/retention';
-import { SandboxSettings } from '#libs/sandbox';
+import { SandboxElsewhereModule, SandboxModule, SandboxSettings } from '#libs/sandbox';
 import { TenantsModule } from '#libs/tenants';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 
 /** Every setting there is. */
 export const SETTINGS: SettingsClass[] = [...PLATFORM_SETTINGS, ConnectionsSettings, SandboxSettings];
 
 /** The product. Every process loads all of it; its roles decide which parts run, and only the role `api` has controllers. */
-export function features(options: PlatformOptions): DynamicModule[] {
-  const { roles } = options;
+export function features(options: PlatformOptions): (DynamicModule | Type)[] {
+  const { roles, settings } = options;
   return [
     PlatformModule.forRoot(options),
     TenantsModule.forRoot(roles),
@@ -22,5 +22,6 @@ export function features(options: PlatformOptions): DynamicModule[] {
     ConnectionsModule.forRoot(roles),
     RetentionModule.forRoot(roles),
     PolicyModule.forRoot(roles),
+    ...(roles.sandbox ? [SandboxModule] : pick(settings, SandboxSettings).url ? [SandboxElsewhereModule] : []),
   ];
 }

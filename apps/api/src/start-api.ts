@@ -7,8 +7,7 @@ import { SETTINGS } from './features.js';
 export async function startApi(startedAt: number): Promise<Running> {
   let operatorKey: string | null = null;
   return startServer({
-    ...sharedDatabase(readSettings(SETTINGS)),
-    roles: { api: true, worker: false },
+    ...sharedDatabase(readSettings(SETTINGS), { api: true, worker: false }),
     module: (options) => ApiModule.forRoot(options),
     beforeListening: async (app) => void (operatorKey = await app.get(OperatorKeys, { strict: false }).ensure()),
     onReady: (url) => printReady({ name: 'Tenure api', url, startedAt }, [`Swagger UI    ${url}/docs`, operatorKeyLine(operatorKey)]),

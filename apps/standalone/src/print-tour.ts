@@ -4,7 +4,8 @@ export interface Ready {
   url: string;
   /** only at the start that made it */
   operatorKey: string | null;
-  sandbox: boolean;
+  /** what the first line ends with: which sandbox there is, if any */
+  sandbox: string;
   /** milliseconds since 1970 */
   startedAt: number;
 }
@@ -12,7 +13,7 @@ export interface Ready {
 /** The ready line, and what a person can try next. */
 export function printTour({ url, operatorKey, sandbox, startedAt }: Ready): void {
   const key = operatorKey ?? '$OPERATOR_KEY';
-  printReady({ name: 'Tenure', url, startedAt, with: sandbox ? ', with the sandbox' : '' }, [
+  printReady({ name: 'Tenure', url, startedAt, with: sandbox }, [
     `Swagger UI    ${url}/docs`,
     operatorKeyLine(operatorKey),
     '',

@@ -70,9 +70,10 @@ const SWITCHES: Type[] = [PlatformStateRepository, SwitchesService];
 /** What only tells how the rest is doing. */
 const WATCH: Type[] = [JournalBacklog, QueueBacklog, HttpMetrics, DatabaseMetrics, JournalMetrics, PlatformStateMetrics];
 const READINESS: Type[] = [DatabaseReadiness, SchemaReadiness, SequencerReadiness];
-/** Of every process, and of those that answer the API. */
+/** Of every process, of those that a person drives, and of those that answer the API. */
 const CONTROLLERS: Type[] = [HealthController, MetricsController];
-const API_CONTROLLERS: Type[] = [...CONTROLLERS, EventsController, ReadingController, SwitchesController];
+const DRIVEN_CONTROLLERS: Type[] = [...CONTROLLERS, ReadingController];
+const API_CONTROLLERS: Type[] = [...DRIVEN_CONTROLLERS, EventsController, SwitchesController];
 
 /** The ground every feature stands on. Global: the same modules run in every process, only the roles differ. */
 @Global()
@@ -84,7 +85,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [EventEmitterModule.forRoot(), ScheduleModule.forRoot(), DiscoveryModule, TerminusModule.forRoot({ logger: false }), loggingModule(profile)],
-      controllers: roles.api ? API_CONTROLLERS : CONTROLLERS,
+      controllers: controllersOf(roles),
       providers: [
         ...given,
         { provide: DatabaseTarget, useValue: target },
@@ -107,4 +108,9 @@ export class PlatformModule {
       exports: [...given.map(({ provide }) => provide), MasterKey, ...GROUND],
     };
   }
+}
+
+function controllersOf({ api, sandbox }: ProcessRoles): Type[] {
+  if (api) return API_CONTROLLERS;
+  return sandbox ? DRIVEN_CONTROLLERS : CONTROLLERS;
 }

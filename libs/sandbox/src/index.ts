@@ -1,2 +1,3 @@
+export * from './sandbox-elsewhere.module.js';
 export * from './sandbox.module.js';
 export * from './sandbox.settings.js';

@@ -1,2 +1,3 @@
+export { type FirstTenant, FirstTenants } from './first-tenants.js';
 export { OperatorKeys } from './operator-keys.js';
 export { TenantsModule } from './tenants.module.js';

@@ -6,6 +6,7 @@ import { ApiKeyRotation } from './api-key-rotation.service.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { FirstTenants } from './first-tenants.js';
 import { MeController } from './me.controller.js';
 import { MeService } from './me.service.js';
 import { NamedTenant } from './named-tenant.js';
@@ -26,6 +27,7 @@ const PROVIDERS: Provider[] = [
   TenantQuotaKeeper,
   OperatorKeys,
   ApiKeyDirectory,
+  FirstTenants,
   { provide: KeyDirectory, useExisting: ApiKeyDirectory },
   { provide: QuotaKeeper, useExisting: TenantQuotaKeeper },
 ];
@@ -39,7 +41,7 @@ export class TenantsModule {
       global: true,
       controllers: roles.api ? [TenantsController, ApiKeysController, MeController] : [],
       providers: PROVIDERS,
-      exports: [KeyDirectory, QuotaKeeper, OperatorKeys],
+      exports: [KeyDirectory, QuotaKeeper, OperatorKeys, FirstTenants],
     };
   }
 }

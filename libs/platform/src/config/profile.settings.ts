@@ -6,7 +6,7 @@ export class ProfileSettings {
   @IsIn(['production', 'development'])
   profile: string = 'production';
 
-  @Setting('TENURE_SANDBOX', 'on or off: whether this process simulates WhatsApp for test keys; absent: on in standalone, which alone has it.')
+  @Setting('TENURE_SANDBOX', 'on or off: whether this process simulates WhatsApp for test keys; absent: on in npm start and npm run sandbox, which alone can.')
   @IsOptional()
   @IsIn(['on', 'off'])
   sandbox?: string;

@@ -15,19 +15,23 @@ export class InvalidSettings extends Error {
   }
 }
 
-/** The only reader of the environment. Settings are read once; an empty variable counts as absent. */
-export function readSettings(classes: SettingsClass[], env: Environment = process.env): object[] {
+/**
+ * The only reader of the environment. Settings are read once; an empty variable counts as absent. `defaults` are those of a process that
+ * differ from the settings' own.
+ */
+export function readSettings(classes: SettingsClass[], env: Environment = process.env, defaults: Environment = {}): object[] {
   const faults: SettingFault[] = [];
-  const settings = classes.map((type) => readOne(type, env, faults));
+  const valueOf = (name: string) => env[name]?.trim() || defaults[name];
+  const settings = classes.map((type) => readOne(type, valueOf, faults));
   if (faults.length > 0) throw new InvalidSettings(faults);
   return settings;
 }
 
-function readOne(type: SettingsClass, env: Environment, faults: SettingFault[]): object {
+function readOne(type: SettingsClass, valueOf: (name: string) => string | undefined, faults: SettingFault[]): object {
   const settings = new type() as Record<string, unknown>;
   const docs = settingsOf(type);
   for (const { name, property, type: kind } of docs) {
-    const text = env[name]?.trim();
+    const text = valueOf(name);
     if (text) settings[property] = kind === 'number' ? Number(text) : text;
   }
   for (const error of validateSync(settings)) {

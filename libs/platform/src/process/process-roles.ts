@@ -4,4 +4,6 @@ export interface ProcessRoles {
   api: boolean;
   /** holds sockets, runs subscriptions and sweeps */
   worker: boolean;
+  /** simulates WhatsApp for test keys, and lets it be driven over HTTP; absent: no */
+  sandbox?: boolean;
 }

@@ -14,18 +14,23 @@ import type { ProcessRoles } from './process-roles.js';
 import type { Running } from './run-process.js';
 import { pick } from './settings.js';
 
-/** What differs between the processes. */
-export interface ServerPlan {
+/** What a process stands on. */
+export interface ServerGround {
   settings: object[];
   target: DatabaseTarget;
   masterKey: MasterKey;
   roles: ProcessRoles;
   /** brings the schema up to date, or refuses any but this build's */
   prepareSchema(url: string, migrations: string): Promise<unknown>;
+}
+
+/** What differs between the processes. */
+export interface ServerPlan extends ServerGround {
   module(options: PlatformOptions): DynamicModule;
   /** what has to be there before the first request */
   beforeListening?(app: NestFastifyApplication): Promise<void>;
-  onReady(url: string): void;
+  /** says so; only now everything in it runs */
+  onReady(url: string, app: NestFastifyApplication): void | Promise<void>;
 }
 
 /** The order of a start that all processes share: schema, application, master key, port. What it began it has ended when it throws. */
@@ -33,11 +38,11 @@ export async function startServer(plan: ServerPlan): Promise<Running> {
   const { settings, target, masterKey, roles } = plan;
   await plan.prepareSchema(target.url, MIGRATIONS);
   const { trustedProxies } = pick(settings, HttpSettings);
-  const app = await createHttpApp(plan.module({ settings, target, masterKey, roles }), VERSION, { documented: roles.api, trustedProxies });
+  const app = await createHttpApp(plan.module({ settings, target, masterKey, roles }), VERSION, { documented: roles.api || roles.sandbox, trustedProxies });
   try {
     await verifyMasterKey(app.get(Database), masterKey);
     await plan.beforeListening?.(app);
-    plan.onReady(await listen(app, pick(settings, HttpSettings)));
+    await plan.onReady(await listen(app, pick(settings, HttpSettings)), app);
   } catch (error) {
     await app.close();
     throw error;

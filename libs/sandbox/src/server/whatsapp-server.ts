@@ -13,14 +13,15 @@ import { Connection } from './connection.js';
 import { FrontDesk } from './front-desk.js';
 import { StandingFaults } from './standing-faults.js';
 
-const LOOPBACK = '127.0.0.1';
+/** What a process binds to that listens on every address. */
+const ANY = new Set(['0.0.0.0', '::']);
 const LARGEST_FRAME = 4 * 1024 * 1024;
 const PATH = /^\/ws\/(ten_[0-9a-z]+)$/;
 /** A client asks for a sign of life every 30 s: one that has been quiet for so long is gone. */
 const QUIET_MS = 5 * 60_000;
 const ROUND_MS = 30_000;
 
-/** The simulated WhatsApp: a WebSocket server on loopback, one address per tenant. */
+/** The simulated WhatsApp: a WebSocket server, one address per tenant. */
 @Injectable()
 export class WhatsAppServer implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger(WhatsAppServer.name);
@@ -40,9 +41,10 @@ export class WhatsAppServer implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    this.http.listen(this.settings.port, LOOPBACK);
+    this.http.listen(this.settings.port, this.settings.host);
     await once(this.http, 'listening').catch(({ code }: NodeJS.ErrnoException) => {
-      throw new StartError(`The sandbox cannot listen on port ${this.settings.port} (${code}).`, 'Set TENURE_SANDBOX_PORT to a free port; 0 picks one.');
+      const { port, host } = this.settings;
+      throw new StartError(`The sandbox cannot listen on port ${port} of ${host} (${code})`, 'Set TENURE_SANDBOX_PORT to a free port (0 picks one), TENURE_SANDBOX_HOST to an address of this machine');
     });
     this.rounds = setInterval(() => this.endQuietOnes(), ROUND_MS).unref();
   }
@@ -61,7 +63,9 @@ export class WhatsAppServer implements OnModuleInit, OnApplicationShutdown {
   }
 
   urlFor(tenantId: TenantId): string {
-    return `ws://${LOOPBACK}:${(this.http.address() as AddressInfo).port}/ws/${tenantId}`;
+    const { address, port } = this.http.address() as AddressInfo;
+    const host = ANY.has(address) ? '127.0.0.1' : address;
+    return `ws://${host.includes(':') ? `[${host}]` : host}:${port}/ws/${tenantId}`;
   }
 
   /** The open connections of a tenant, logged in or not. */
