@@ -11,6 +11,7 @@ import { DevicesRepository } from '../store/devices.repository.js';
 import { PhonesRepository } from '../store/phones.repository.js';
 import type { Connection } from './connection.js';
 import { lastWords } from './last-words.js';
+import { StandingFaults } from './standing-faults.js';
 
 /** A client that wants to become somebody's device. */
 export interface Candidate {
@@ -38,6 +39,7 @@ export class Pairing {
     private readonly database: Database,
     private readonly phones: PhonesRepository,
     private readonly devices: DevicesRepository,
+    private readonly faults: StandingFaults,
   ) {}
 
   /**
@@ -54,8 +56,14 @@ export class Pairing {
       candidate.connection.end(lastWords.notLinked());
       throw new PairingUnanswered();
     }
-    candidate.connection.end(lastWords.restart());
+    void this.restart(candidate.connection, address);
     return address;
+  }
+
+  /** At once, unless a fault holds it back. */
+  private async restart(connection: Connection, { number }: DeviceAddress): Promise<void> {
+    await this.faults.over(connection.tenantId, 'pairing_stall', number);
+    connection.end(lastWords.restart());
   }
 
   private async enrol(tx: TenantTx, { keys, clientKey }: Candidate, number: string) {
