@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
@@ -25,7 +25,7 @@ const ROUND_MS = 30_000;
 @Injectable()
 export class WhatsAppServer implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger(WhatsAppServer.name);
-  private readonly http: Server = createServer((_request, response) => response.writeHead(404).end());
+  private readonly http: Server = createServer();
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_FRAME, perMessageDeflate: false });
   private readonly connections = new Set<Connection>();
   private rounds?: NodeJS.Timeout;
@@ -60,6 +60,11 @@ export class WhatsAppServer implements OnModuleInit, OnApplicationShutdown {
     await once(this.http, 'close');
     await Promise.all(connections.map((connection) => connection.idle()));
     await this.line.idle();
+  }
+
+  /** For whatever comes to this address and is no WebSocket. */
+  onRequest(listener: RequestListener): void {
+    this.http.on('request', listener);
   }
 
   urlFor(tenantId: TenantId): string {
