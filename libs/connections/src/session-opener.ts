@@ -33,8 +33,14 @@ export class SessionOpener {
     const server = await this.serverOf(claim);
     return new Session(claim, server, {
       ...{ records: this.records, store: this.store, archive: this.archive, metrics: this.metrics, onOver },
+      onQr: (text) => this.show(claim, text),
       ...{ version: versionOf(this.settings), retryCounter: this.retryCounters.of(claim.instanceId) },
     });
+  }
+
+  /** Simulated phones see what test instances show. */
+  private show({ tenantId, environment, onlyNumber }: SessionClaim, qr: string): void {
+    if (environment === 'test') this.sandbox?.show(tenantId, qr, onlyNumber);
   }
 
   private async serverOf({ tenantId, environment }: SessionClaim): Promise<WhatsAppServer> {

@@ -21,6 +21,8 @@ export interface SessionGround {
   version: [number, number, number];
   retryCounter: CacheStore;
   metrics: SessionMetrics;
+  /** for whoever looks at the QR codes that it shows */
+  onQr(text: string): void;
   /** The session is over. `retryInMs`: when its instance may be opened again; null when nobody retries. */
   onOver(session: Session, retryInMs: number | null): void;
 }
@@ -131,6 +133,7 @@ export class Session {
   private issueQr(text: string): void {
     const ms = this.qrCount++ === 0 ? FIRST_QR_MS : NEXT_QR_MS;
     this.qr = { text, expiresAt: new Date(Date.now() + ms) };
+    this.ground.onQr(text);
     this.socket.mustLeaveStateWithin(this.claim.pairingMs);
   }
 

@@ -6,6 +6,13 @@ import { MessagesController } from './control/messages.controller.js';
 import { MessagesService } from './control/messages.service.js';
 import { PhonesController } from './control/phones.controller.js';
 import { PhonesService } from './control/phones.service.js';
+import { LinkedDevicesController } from './control/linked-devices.controller.js';
+import { LinkedDevicesService } from './control/linked-devices.service.js';
+import { AutoScan } from './load/auto-scan.js';
+import { Camera } from './load/camera.js';
+import { LoadController } from './load/load.controller.js';
+import { LoadTraffic } from './load/load-traffic.js';
+import { LoadsService } from './load/loads.service.js';
 import { KeyBundles } from './phone/key-bundles.js';
 import { PhoneInbox } from './phone/phone-inbox.js';
 import { PhoneLine } from './phone/phone-line.js';
@@ -21,6 +28,7 @@ import { Admission } from './server/admission.js';
 import { Authorities } from './server/authority.js';
 import { Departure } from './server/departure.js';
 import { Doorbell } from './server/doorbell.js';
+import { Enrolment } from './server/enrolment.js';
 import { FeedFactory } from './server/feed-factory.js';
 import { FrontDesk } from './server/front-desk.js';
 import { QueryDesk } from './server/iq/query-desk.js';
@@ -40,11 +48,13 @@ import { WhatsAppServer } from './server/whatsapp-server.js';
 import { AuthorityRepository } from './store/authority.repository.js';
 import { DevicesRepository } from './store/devices.repository.js';
 import { Directory } from './store/directory.js';
+import { LoadsRepository } from './store/loads.repository.js';
 import { PhoneKeysRepository } from './store/phone-keys.repository.js';
 import { PhoneMessagesRepository } from './store/phone-messages.repository.js';
 import { PhonesRepository } from './store/phones.repository.js';
 import { PreKeysRepository } from './store/pre-keys.repository.js';
 import { StanzaQueue } from './store/stanza-queue.repository.js';
+import { TallyRepository } from './store/tally.repository.js';
 
 const STORE = [
   AuthorityRepository,
@@ -55,6 +65,8 @@ const STORE = [
   PhoneKeysRepository,
   PhoneMessagesRepository,
   Directory,
+  LoadsRepository,
+  TallyRepository,
 ];
 const PHONE = [KeyBundles, PhoneLine, Phones, PhoneSender, PhoneWelcome, PhoneResender, PhoneReceipts, PhoneInbox, PhoneMail, PhoneQueue, PhoneReceiver];
 const SERVER = [
@@ -65,6 +77,7 @@ const SERVER = [
   StandingFaults,
   FeedFactory,
   Login,
+  Enrolment,
   Pairing,
   PairingByQr,
   PairingByCode,
@@ -80,11 +93,14 @@ const SERVER = [
   LocalSandboxDirectory,
 ];
 
+const LOAD = [AutoScan, Camera, LoadsService, LoadTraffic];
+const CONTROL = [PhonesService, MessagesService, LinkedDevicesService, FaultsService];
+
 /** WhatsApp without WhatsApp. Global for the port it implements: sessions ask where a test instance connects. */
 @Global()
 @Module({
-  controllers: [PhonesController, MessagesController, FaultsController],
-  providers: [...STORE, ...PHONE, ...SERVER, PhonesService, MessagesService, FaultsService, { provide: SandboxDirectory, useExisting: LocalSandboxDirectory }],
+  controllers: [PhonesController, LinkedDevicesController, MessagesController, FaultsController, LoadController],
+  providers: [...STORE, ...PHONE, ...SERVER, ...CONTROL, ...LOAD, { provide: SandboxDirectory, useExisting: LocalSandboxDirectory }],
   exports: [SandboxDirectory],
 })
 export class SandboxModule {}

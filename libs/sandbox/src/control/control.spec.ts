@@ -4,7 +4,7 @@ import { SandboxModule } from '../sandbox.module.js';
 import { SandboxSettings } from '../sandbox.settings.js';
 import { silenceConsole } from '../testing/silence-console.js';
 import { newMemory, TestClient } from '../testing/test-client.js';
-import type { FaultDto } from './fault.dto.js';
+import type { FaultDto, StandingFaultsDto } from './fault.dto.js';
 import type { PhoneMessageDto, PhoneMessagePageDto } from './phone-message.dto.js';
 import type { LinkedDeviceDto, PhoneDto, UnlinkedDto } from './phone.dto.js';
 
@@ -86,13 +86,29 @@ describe('the sandbox over HTTP', () => {
 
   it.each([
     ['an unknown kind', { kind: 'explode' }, '/kind'],
-    ['a kind that is not there yet', { kind: 'storm', share: 0.5 }, '/kind'],
+    ['a field that is not known', { kind: 'storm', share: 0.5 }, '/share'],
+    ['more lines than there are', { kind: 'storm', percent: 101 }, '/percent'],
+    ['a code that is no error', { kind: 'login_refused', code: 200 }, '/code'],
     ['no time at all', { kind: 'blackhole', seconds: 0 }, '/seconds'],
     ['a number that is none', { kind: 'drop', phoneNumber: 'Ana' }, '/phoneNumber'],
   ])('refuses a fault with %s', async (_what, fault, pointer) => {
     const answer = await client.post('/v1/sandbox/faults', fault);
     expectProblem(answer, 422, 'invalid-request');
     expect(JSON.stringify(answer.body)).toContain(`"${pointer}"`);
+  });
+
+  it('lists the faults that last, and ends them before their time', async () => {
+    await client.post('/v1/sandbox/faults', { kind: 'latency', milliseconds: 5, seconds: 600, phoneNumber: ANA });
+    await client.post('/v1/sandbox/faults', { kind: 'login_503' });
+    expect((await client.get<StandingFaultsDto>('/v1/sandbox/faults')).body.data).toEqual([
+      { kind: 'latency', phoneNumber: ANA, secondsLeft: 600, code: null, milliseconds: 5 },
+      { kind: 'login_503', phoneNumber: null, secondsLeft: 60, code: null, milliseconds: null },
+    ]);
+    expect((await (await ground.tenant('Other')).client.get<StandingFaultsDto>('/v1/sandbox/faults')).body.data).toEqual([]);
+    expect(await client.delete('/v1/sandbox/faults?kind=latency')).toMatchObject({ status: 200, body: { ended: 1 } });
+    expectProblem(await client.delete('/v1/sandbox/faults?kind=weather'), 422, 'invalid-request');
+    expect(await client.delete('/v1/sandbox/faults')).toMatchObject({ status: 200, body: { ended: 1 } });
+    expect((await client.get<StandingFaultsDto>('/v1/sandbox/faults')).body.data).toEqual([]);
   });
 
   it('says of a phone that is not there that it is not there', async () => {

@@ -6,9 +6,11 @@ import { stanza, type Stanza, unixTime } from '../protocol/stanza.js';
 import { Directory } from '../store/directory.js';
 import { StanzaQueue } from '../store/stanza-queue.repository.js';
 import type { Connection, Session } from './connection.js';
+import type { FaultKind } from './fault-kinds.js';
 import { Mailroom } from './mailroom.js';
 import { relayMessage, usersIn } from './relay-message.js';
 import { relayReceipt } from './relay-receipt.js';
+import { StandingFaults } from './standing-faults.js';
 
 /** Takes messages and receipts from a device and passes them on. What it acknowledges is stored. */
 @Injectable()
@@ -18,17 +20,20 @@ export class Relays {
     private readonly directory: Directory,
     private readonly queue: StanzaQueue,
     private readonly mailroom: Mailroom,
+    private readonly faults: StandingFaults,
   ) {}
 
   /** Groups are not simulated yet: a message to one is refused. */
   async message(connection: Connection, { account, address }: Session, node: Stanza): Promise<void> {
     const { id, to } = node.attrs;
-    if (!parseJid(to)) return connection.send(stanza('ack', { class: 'message', id, from: to, error: 404 }));
+    const standing = (kind: FaultKind) => this.faults.find(connection.tenantId, kind, account.number);
+    const error = parseJid(to) ? standing('message_refused')?.code : 404;
+    if (error) return connection.send(stanza('ack', { class: 'message', id, from: to, error }));
     await this.database.forTenant(connection.tenantId, async (tx) => {
       const accounts = await this.directory.accounts(tx, usersIn(node));
       await this.mailroom.post(tx, relayMessage({ account, device: address.device }, node, accounts));
     });
-    connection.send(stanza('ack', { class: 'message', id, from: to, t: unixTime() }));
+    if (!standing('ack_withheld')) connection.send(stanza('ack', { class: 'message', id, from: to, t: unixTime() }));
   }
 
   async receipt(connection: Connection, { account, address }: Session, node: Stanza): Promise<void> {

@@ -32,7 +32,7 @@ describe('what the sandbox keeps', () => {
     tenantId = newId('ten');
     const credentials = newPhoneCredentials();
     await database.forTenant(tenantId, async (tx) => {
-      await new PhonesRepository().insert(tx, { number: address.number, lid: '1000000000000001', name: 'Ana' }, credentials);
+      await new PhonesRepository().insertAll(tx, [{ account: { number: address.number, lid: '1000000000000001', name: 'Ana' }, credentials }]);
       await devices.insert(tx, { ...publicKeysOf(credentials), ...address, noiseKey: Buffer.alloc(32), historySent: true });
     });
   });

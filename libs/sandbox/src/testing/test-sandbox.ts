@@ -6,8 +6,10 @@ import type { TestDatabase } from '#libs/testing';
 import { FaultsService } from '../control/faults.service.js';
 import { PhonesService } from '../control/phones.service.js';
 import { MessagesService } from '../control/messages.service.js';
+import type { Connection } from '../server/connection.js';
 import { PairingByCode } from '../server/pairing-by-code.js';
 import { PairingByQr } from '../server/pairing-by-qr.js';
+import { WhatsAppServer } from '../server/whatsapp-server.js';
 import { SandboxModule } from '../sandbox.module.js';
 import { SandboxSettings } from '../sandbox.settings.js';
 import type { PhoneMessageDto } from '../control/phone-message.dto.js';
@@ -58,6 +60,10 @@ export class TestSandbox {
 
   serverOf(tenantId: TenantId): ReturnType<SandboxDirectory['serverOf']> {
     return this.app.get(SandboxDirectory).serverOf(tenantId);
+  }
+
+  linesOf(tenantId: TenantId): Connection[] {
+    return this.app.get(WhatsAppServer).connectionsOf(tenantId);
   }
 
   /** Newest first. */
