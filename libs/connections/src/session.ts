@@ -40,6 +40,8 @@ export class Session {
   /** To be entered on the phone instead of scanning; in memory only. */
   pairingCode: string | null = null;
   connected = false;
+  /** When a message last came or went, to the minute, in the terms of a monotonic clock. */
+  activeAt = -Infinity;
 
   private readonly socket: SessionSocket;
   private readonly inbox: SessionInbox;
@@ -48,7 +50,6 @@ export class Session {
   private readonly log = new Logger(Session.name);
   private linked: boolean;
   private qrCount = 0;
-  private activeAt = -Infinity;
   private over = false;
 
   constructor(
