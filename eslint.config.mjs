@@ -6,7 +6,7 @@ const SPECS = ['**/*.spec.ts', 'libs/*/test/**/*.ts', 'libs/*/src/testing/**/*.t
 
 /** Real time is meant here: timers, leases, the ready line, and the sandbox, whose phones and server live in a world of their own. */
 const REAL_TIME = [
-  'libs/connections/src/session-rounds.ts',
+  'libs/connections/src/connect-pace.ts',
   'libs/connections/src/session-records.ts',
   'libs/connections/src/session.ts',
   'libs/platform/src/clock/**',

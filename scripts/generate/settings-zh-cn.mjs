@@ -22,6 +22,8 @@ export const SENTENCES_ZH_CN = {
   'The WebSocket address of WhatsApp for live instances; another one only for tests.': 'live 实例所连接的 WhatsApp 的 WebSocket 地址；只有测试时才改成别的。',
   'The version of WhatsApp Web to appear as; raise it when WhatsApp refuses it as outdated (405).': '以哪个版本的 WhatsApp Web 的身份出现；WhatsApp 因版本过旧而拒绝（405）时调高它。',
   'How many WhatsApp sessions this process holds at most.': '这个进程最多持有多少个 WhatsApp 会话。',
+  'How many sessions this process opens a second at most, also after an outage; more than 25 make it slow for everything else.':
+    '这个进程每秒最多打开多少个会话，故障恢复之后也一样；超过 25 个会让其他一切变慢。',
   'The port of the simulated WhatsApp; 0 picks a free one, and npm run sandbox takes 4711 when this is absent.':
     '模拟的 WhatsApp 所用的端口；0 表示选一个空闲端口，不设时 npm run sandbox 使用 4711。',
   'The address the simulated WhatsApp binds to; only this machine by default.': '模拟的 WhatsApp 绑定的地址；默认只有本机可以访问。',

@@ -14,22 +14,31 @@ import { FleetRepository } from './fleet.repository.js';
 import { LiveSessions } from './live-sessions.js';
 import { NodeLease } from './node-lease.js';
 import { NodeMetrics } from './node.metrics.js';
+import { NodeShare } from './node-share.js';
 import { NodesController } from './nodes.controller.js';
 import { NodesRepository } from './nodes.repository.js';
 import { NodesService } from './nodes.service.js';
+import { OrphanWatch } from './orphan-watch.js';
 import { SessionClaims } from './session-claims.js';
+import { SessionEndings } from './session-endings.js';
 import { SessionHost } from './session-host.js';
 import { SessionMetrics } from './session.metrics.js';
 import { SessionOpener } from './session-opener.js';
+import { SessionOpenings } from './session-openings.js';
 import { SessionRecords } from './session-records.js';
 import { SessionRounds } from './session-rounds.js';
+import { SessionWaker } from './session-waker.js';
+import { ShareMetrics } from './share.metrics.js';
 import { SessionsService } from './sessions.service.js';
 import { SignalKeysRepository } from './signal-keys.repository.js';
 import { StormWatch } from './storm-watch.js';
 
 const TABLES: Type[] = [ConnectionsRepository, CredentialsRepository, SignalKeysRepository, NodesRepository, FleetRepository];
 const EVERYWHERE: Type[] = [...TABLES, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionsService, CredentialsPayload, NodesService, FleetMetrics];
-const WORKER: Type[] = [CredentialsStore, SessionClaims, SessionOpener, SessionRounds, StormWatch, SessionHost, NodeMetrics, SessionMetrics];
+const WORKER: Type[] = [
+  ...[CredentialsStore, SessionClaims, SessionOpener, SessionWaker, SessionOpenings, SessionEndings],
+  ...[OrphanWatch, NodeShare, SessionRounds, StormWatch, SessionHost, NodeMetrics, ShareMetrics, SessionMetrics],
+];
 
 /**
  * WhatsApp sessions. The ports and the subscriptions are there in every process; sockets only where the role `worker` is.

@@ -12,7 +12,7 @@ import {
   type TenantSql,
   uuidOf,
 } from '#libs/contracts';
-import { lockInstance, requireInstance, type TenantTx } from '#libs/platform';
+import { lockFreeInstances, lockInstance, requireInstance, type TenantTx } from '#libs/platform';
 import type { ConnectionFacts } from './next-connection-state.js';
 
 /** A connection under the instance's lock, with what decides whether it should have a socket. */
@@ -86,6 +86,7 @@ export interface ConnectionPatch {
 }
 
 interface LockedRow {
+  instance_id: string;
   now: Date;
   environment: Environment;
   desired_state: DesiredState;
@@ -115,16 +116,32 @@ export class ConnectionsRepository {
   /** Locks the instance and reads. @throws InstanceNotFound */
   async lock(tx: TenantTx, instanceId: InstanceId): Promise<LockedConnection> {
     const { seq } = await lockInstance(tx, instanceId);
-    const [row] = await tx.query<LockedRow[]>`
-      SELECT date_trunc('milliseconds', tenure_now()) AS now, f.environment, f.desired_state, f.lifecycle,
+    const [row] = await this.readLocked(tx, [instanceId]);
+    return { ...toLocked(row!), seq };
+  }
+
+  /** Those of these that nobody else is changing just now: waits for no lock, so it can be held up by nobody. */
+  async lockFree(tx: TenantTx, instanceIds: InstanceId[]): Promise<Map<InstanceId, LockedConnection>> {
+    const heads = await lockFreeInstances(tx, instanceIds);
+    const rows = heads.size === 0 ? [] : await this.readLocked(tx, [...heads.keys()]);
+    return new Map(
+      rows.map((row): [InstanceId, LockedConnection] => {
+        const instanceId = idFrom('ins', row.instance_id);
+        return [instanceId, { ...toLocked(row), seq: heads.get(instanceId)!.seq }];
+      }),
+    );
+  }
+
+  private readLocked(tx: TenantTx, instanceIds: InstanceId[]): Promise<LockedRow[]> {
+    return tx.query<LockedRow[]>`
+      SELECT f.instance_id, date_trunc('milliseconds', tenure_now()) AS now, f.environment, f.desired_state, f.lifecycle,
              f.tenant_suspended_at IS NOT NULL AS suspended, f.connection_state, COALESCE(c.since, f.created_at) AS since,
              f.settled_state, f.settled_reason, f.settled_since, f.reason_at, f.pairing_since, c.trying_since,
              EXISTS (SELECT 1 FROM nodes n WHERE n.id = c.owner_node AND n.lease_until > clock_timestamp()) AS owner_alive,
              c.owner_node, c.attempts, c.flaps, c.halted_seq, COALESCE(c.retry_at <= clock_timestamp(), true) AS due,
              c.phone_number, c.other_number_allowed
       FROM retention_facts f LEFT JOIN connections c ON c.tenant_id = f.tenant_id AND c.instance_id = f.instance_id
-      WHERE f.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND f.instance_id = ${uuidOf(instanceId)}::uuid`;
-    return { ...toLocked(row!), seq };
+      WHERE f.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND f.instance_id = ANY(${instanceIds.map(uuidOf)}::uuid[])`;
   }
 
   /** Under the instance's lock. */
@@ -150,6 +167,7 @@ export class ConnectionsRepository {
     await tx.execute`
       UPDATE connections SET
         owner_node = CASE WHEN ${ownerNode !== undefined} THEN ${ownerNode ? uuidOf(ownerNode) : null}::uuid ELSE owner_node END,
+        unwanted = unwanted AND NOT ${ownerNode !== undefined},
         attempts = COALESCE(${attempts ?? null}::int, attempts), flaps = COALESCE(${flaps ?? null}::int, flaps),
         halted_seq = CASE WHEN ${haltedSeq !== undefined} THEN ${haltedSeq ?? null}::bigint ELSE halted_seq END,
         retry_at = CASE WHEN ${retryInMs !== undefined} THEN clock_timestamp() + ${retryInMs ?? null}::double precision * interval '1 millisecond' ELSE retry_at END,

@@ -15,4 +15,10 @@ export class ConnectionsSettings {
   @Min(1)
   @Max(5000)
   capacity: number = 500;
+
+  @Setting('TENURE_CONNECTS_PER_SECOND', 'How many sessions this process opens a second at most, also after an outage; more than 25 make it slow for everything else.')
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  connectsPerSecond: number = 25;
 }

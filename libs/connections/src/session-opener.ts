@@ -13,7 +13,7 @@ import { SessionRecords } from './session-records.js';
 export class SessionOpener {
   /** Of which instances this process can reach the server. */
   readonly environments: Environment[];
-  readonly capacity: number;
+  readonly connectsPerSecond: number;
   private readonly retryCounters = new RetryCounters();
 
   constructor(
@@ -24,7 +24,7 @@ export class SessionOpener {
     private readonly metrics: SessionMetrics,
     @Optional() private readonly sandbox?: SandboxDirectory,
   ) {
-    this.capacity = settings.capacity;
+    this.connectsPerSecond = settings.connectsPerSecond;
     this.environments = sandbox ? ['live', 'test'] : ['live'];
     if (!sandbox) new Logger(SessionOpener.name).log('the sandbox is off: test instances are not connected by this process');
   }

@@ -44,6 +44,8 @@ export class Session {
   /** To be entered on the phone instead of scanning; in memory only. */
   pairingCode: string | null = null;
   connected = false;
+  /** When a message last came or went, to the minute, in the terms of a monotonic clock. */
+  activeAt = -Infinity;
 
   private readonly socket: SessionSocket;
   private readonly inbox: SessionInbox;
@@ -54,7 +56,6 @@ export class Session {
   private connectedAt: number | null = null;
   private linked: boolean;
   private qrCount = 0;
-  private activeAt = -Infinity;
   private over = false;
 
   constructor(
