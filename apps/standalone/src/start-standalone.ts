@@ -3,7 +3,7 @@ import {
   DatabaseTarget,
   EmbeddedPostgres,
   installSchema,
-  loadMasterKey,
+  loadKeyring,
   pick,
   ProfileSettings,
   readSettings,
@@ -20,7 +20,7 @@ import { StandaloneModule } from './standalone.module.js';
 export async function startStandalone(startedAt: number): Promise<Running> {
   const settings = readSettings(SETTINGS);
   const { url, dataDir, connections } = pick(settings, DatabaseSettings);
-  const masterKey = loadMasterKey(pick(settings, SecuritySettings), dataDir);
+  const keyring = loadKeyring(pick(settings, SecuritySettings), dataDir);
   const embedded = url ? null : new EmbeddedPostgres({ dataDir });
   const sandbox = pick(settings, ProfileSettings).sandbox !== 'off';
   let operatorKey: string | null = null;
@@ -28,7 +28,7 @@ export async function startStandalone(startedAt: number): Promise<Running> {
     const server = await startServer({
       settings,
       target: new DatabaseTarget(url ?? (await embedded!.start()), connections),
-      masterKey,
+      keyring,
       roles: { api: true, worker: true },
       prepareSchema: installSchema,
       module: (options) => StandaloneModule.forRoot(options, { sandbox }),

@@ -6,7 +6,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { Clock } from './clock/clock.js';
 import { ProfileSettings } from './config/profile.settings.js';
 import { InstanceKeys } from './crypto/instance-keys.js';
-import { MasterKey } from './crypto/master-key.js';
+import { Keyring } from './crypto/keyring.js';
 import { Database } from './database/database.js';
 import { DatabaseTarget } from './database/database-target.js';
 import { DatabaseReadiness } from './health/database.readiness.js';
@@ -57,7 +57,7 @@ export interface PlatformOptions {
   /** instances of settings classes; each can be injected by its class */
   settings: object[];
   target: DatabaseTarget;
-  masterKey: MasterKey;
+  keyring: Keyring;
   roles: ProcessRoles;
 }
 
@@ -78,7 +78,7 @@ const API_CONTROLLERS: Type[] = [...CONTROLLERS, EventsController, ReadingContro
 @Global()
 @Module({})
 export class PlatformModule {
-  static forRoot({ settings, target, masterKey, roles }: PlatformOptions): DynamicModule {
+  static forRoot({ settings, target, keyring, roles }: PlatformOptions): DynamicModule {
     const given = settings.map((value) => ({ provide: value.constructor as Type, useValue: value }));
     const profile = settings.find((value) => value instanceof ProfileSettings) ?? new ProfileSettings();
     return {
@@ -88,7 +88,7 @@ export class PlatformModule {
       providers: [
         ...given,
         { provide: DatabaseTarget, useValue: target },
-        { provide: MasterKey, useValue: masterKey },
+        { provide: Keyring, useValue: keyring },
         ...GROUND,
         ...REPLIES,
         ...DOOR,
@@ -104,7 +104,7 @@ export class PlatformModule {
         { provide: APP_INTERCEPTOR, useClass: TermsInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
-      exports: [...given.map(({ provide }) => provide), MasterKey, ...GROUND],
+      exports: [...given.map(({ provide }) => provide), Keyring, ...GROUND],
     };
   }
 }

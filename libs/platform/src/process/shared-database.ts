@@ -1,7 +1,7 @@
 import { DatabaseSettings } from '../config/database.settings.js';
 import { ProfileSettings } from '../config/profile.settings.js';
 import { SecuritySettings } from '../config/security.settings.js';
-import { loadMasterKey } from '../crypto/master-key.js';
+import { loadKeyring } from '../crypto/load-keyring.js';
 import { DatabaseTarget } from '../database/database-target.js';
 import { checkSchema } from '../schema/check-schema.js';
 import { StartError } from '../start-error.js';
@@ -12,11 +12,11 @@ import type { ServerPlan } from './start-server.js';
  * For a process that is one of several on a database: nothing is made up here that the others would have to know, neither a database nor a
  * master key, and the schema stays as it is. @throws StartError
  */
-export function sharedDatabase(settings: object[]): Pick<ServerPlan, 'settings' | 'target' | 'masterKey' | 'prepareSchema'> {
+export function sharedDatabase(settings: object[]): Pick<ServerPlan, 'settings' | 'target' | 'keyring' | 'prepareSchema'> {
   const { url, connections } = pick(settings, DatabaseSettings);
   if (!url) throw new StartError('There is no DATABASE_URL', 'Set it to the PostgreSQL that all processes share; only npm start brings one of its own');
   refuseSandbox(pick(settings, ProfileSettings));
-  return { settings, target: new DatabaseTarget(url, connections), masterKey: loadMasterKey(pick(settings, SecuritySettings)), prepareSchema: checkSchema };
+  return { settings, target: new DatabaseTarget(url, connections), keyring: loadKeyring(pick(settings, SecuritySettings)), prepareSchema: checkSchema };
 }
 
 /** Refused rather than ignored: whoever sets it expects test instances to connect, and here they never would. */
