@@ -36,6 +36,8 @@ import { JournalBacklog } from './journal/journal-backlog.js';
 import { JournalReader } from './journal/journal-reader.js';
 import { Journal } from './journal/journal.js';
 import { Sequencer } from './journal/sequencer.js';
+import { KeyHolders } from './key-rotation/key-holders.js';
+import { KeyHoldersRepository } from './key-rotation/key-holders.repository.js';
 import { FailedLogins } from './limits/failed-logins.js';
 import { KeyLimits } from './limits/key-limits.js';
 import { ApplicationLogger } from './logging/application-logger.js';
@@ -64,6 +66,8 @@ export interface PlatformOptions {
 const WORK: Type[] = [Database, Mutations, Clock, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, Sequencer];
 /** What others may use. */
 const GROUND: Type[] = [...WORK, Draining, Metrics, Readiness];
+/** Started by `startServer`, since only a process of the product is one. */
+const KEY_HOLDERS: Type[] = [KeyHoldersRepository, KeyHolders];
 const REPLIES: Type[] = [IdempotentRequestsRepository, IdempotentReplies];
 const DOOR: Type[] = [AllowedMethods, KeyLimits, FailedLogins, HttpDrain];
 const SWITCHES: Type[] = [PlatformStateRepository, SwitchesService];
@@ -90,6 +94,7 @@ export class PlatformModule {
         { provide: DatabaseTarget, useValue: target },
         { provide: Keyring, useValue: keyring },
         ...GROUND,
+        ...KEY_HOLDERS,
         ...REPLIES,
         ...DOOR,
         ...SWITCHES,

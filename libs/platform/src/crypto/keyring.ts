@@ -54,13 +54,24 @@ export class Keyring {
   refresh(): boolean {
     if (!this.file?.changed) return false;
     try {
-      const read = this.file.read();
-      this.keys = [...read, ...this.keys.filter(({ id }) => !read.some((key) => key.id === id))];
+      this.take(this.file);
       return true;
     } catch (error) {
       this.log.warn(`the master keys stay as they were read before: ${(error as Error).message}`);
       return false;
     }
+  }
+
+  /** Puts a new key first, into the file too. Only one process at a time may do this. @throws StartError */
+  makeNewest(): void {
+    if (!this.file) throw new Error('These keys are in no file');
+    this.file.addNewest();
+    this.take(this.file);
+  }
+
+  private take(file: MasterKeyFile): void {
+    const read = file.read();
+    this.keys = [...read, ...this.keys.filter(({ id }) => !read.some((key) => key.id === id))];
   }
 
   private known(id: string): MasterKey | undefined {

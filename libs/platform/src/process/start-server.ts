@@ -6,6 +6,7 @@ import { verifyMasterKey } from '../crypto/verify-master-key.js';
 import { Database } from '../database/database.js';
 import type { DatabaseTarget } from '../database/database-target.js';
 import { createHttpApp } from '../http/http-app.js';
+import { KeyHolders } from '../key-rotation/key-holders.js';
 import type { PlatformOptions } from '../platform.module.js';
 import { MIGRATIONS, VERSION } from './build.js';
 import { Draining } from './draining.js';
@@ -35,6 +36,7 @@ export async function startServer(plan: ServerPlan): Promise<Running> {
   const { trustedProxies } = pick(settings, HttpSettings);
   const app = await createHttpApp(plan.module({ settings, target, keyring, roles }), VERSION, { documented: roles.api, trustedProxies });
   try {
+    await app.get(KeyHolders).join();
     await verifyMasterKey(app.get(Database), keyring);
     await plan.beforeListening?.(app);
     plan.onReady(await listen(app, pick(settings, HttpSettings)));
