@@ -22,5 +22,7 @@ export const SENTENCES_ZH_CN = {
   'The WebSocket address of WhatsApp for live instances; another one only for tests.': 'live 实例所连接的 WhatsApp 的 WebSocket 地址；只有测试时才改成别的。',
   'The version of WhatsApp Web to appear as; raise it when WhatsApp refuses it as outdated (405).': '以哪个版本的 WhatsApp Web 的身份出现；WhatsApp 因版本过旧而拒绝（405）时调高它。',
   'How many WhatsApp sessions this process holds at most.': '这个进程最多持有多少个 WhatsApp 会话。',
+  'Addresses or networks in which proxies of instances may stand although they are not public, separated by commas; absent: none.':
+    '实例的代理可以位于哪些非公网的地址或网段，用逗号分隔；不设则一个也不允许。',
   'The loopback port of the simulated WhatsApp; 0 picks a free one.': '模拟的 WhatsApp 所用的本机回环端口；0 表示选一个空闲端口。',
 };

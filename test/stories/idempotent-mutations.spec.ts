@@ -52,6 +52,7 @@ describe('every operation that changes something, sent twice with one Idempotenc
       revokeApiKey: async () => ({ path: `/v1/api-keys/${await key()}` }),
       createInstance: async () => ({ path: '/v1/instances', body: { name: 'twice' } }),
       patchInstance: async () => ({ path: `/v1/instances/${await fresh()}`, body: { labels: { a: 'b' } } }),
+      patchInstanceSettings: async () => ({ path: `/v1/instances/${await fresh()}/settings`, body: { readReceipts: true } }),
       startInstance: async () => ({ path: `/v1/instances/${await fresh()}/start` }),
       stopInstance: async () => ({ path: `/v1/instances/${await fresh()}/stop` }),
       archiveInstance: async () => ({ path: `/v1/instances/${await fresh()}/archive` }),

@@ -22,12 +22,22 @@ import { SessionOpener } from './session-opener.js';
 import { SessionRecords } from './session-records.js';
 import { SessionRounds } from './session-rounds.js';
 import { SessionsService } from './sessions.service.js';
+import { ConnectionSettingsRepository } from './settings/connection-settings.repository.js';
+import { InstanceSettingsController } from './settings/instance-settings.controller.js';
+import { InstanceSettingsService } from './settings/instance-settings.service.js';
+import { ProxyTargets } from './settings/proxy-targets.js';
+import { SessionBehaviours } from './settings/session-behaviours.js';
+import { SettingsPayload } from './settings/settings-payload.js';
+import { SettingsRecorder } from './settings/settings-recorder.js';
+import { SettingsStore } from './settings/settings-store.js';
+import { SettingsWatch } from './settings/settings-watch.js';
 import { SignalKeysRepository } from './signal-keys.repository.js';
 import { StormWatch } from './storm-watch.js';
 
 const TABLES: Type[] = [ConnectionsRepository, CredentialsRepository, SignalKeysRepository, NodesRepository, FleetRepository];
-const EVERYWHERE: Type[] = [...TABLES, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionsService, CredentialsPayload, NodesService, FleetMetrics];
-const WORKER: Type[] = [CredentialsStore, SessionClaims, SessionOpener, SessionRounds, StormWatch, SessionHost, NodeMetrics];
+const SETTINGS: Type[] = [ConnectionSettingsRepository, SettingsStore, SettingsPayload, SettingsRecorder, ProxyTargets, InstanceSettingsService];
+const EVERYWHERE: Type[] = [...TABLES, ...SETTINGS, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionsService, CredentialsPayload, NodesService, FleetMetrics];
+const WORKER: Type[] = [CredentialsStore, SessionClaims, SessionOpener, SessionRounds, StormWatch, SessionBehaviours, SettingsWatch, SessionHost, NodeMetrics];
 
 /**
  * WhatsApp sessions. The ports and the subscriptions are there in every process; sockets only where the role `worker` is.
@@ -39,7 +49,7 @@ export class ConnectionsModule {
     return {
       module: ConnectionsModule,
       global: true,
-      controllers: roles.api ? [ConnectionsController, NodesController] : [],
+      controllers: roles.api ? [ConnectionsController, InstanceSettingsController, NodesController] : [],
       providers: [...EVERYWHERE, ...(roles.worker ? WORKER : []), SessionsService, { provide: Sessions, useExisting: SessionsService }],
       exports: [Sessions],
     };

@@ -4,6 +4,7 @@ import { JOURNAL_APPENDED, type JournalAppended } from '#libs/platform';
 import { CONNECTION_ASKED } from './connection-asked.js';
 import { NodeLease } from './node-lease.js';
 import { SessionRounds } from './session-rounds.js';
+import { SettingsWatch } from './settings/settings-watch.js';
 import { StormWatch } from './storm-watch.js';
 
 const LOOK_EVERY_MS = 1_000;
@@ -24,6 +25,7 @@ export class SessionHost implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly lease: NodeLease,
     private readonly rounds: SessionRounds,
     private readonly storms: StormWatch,
+    private readonly settings: SettingsWatch,
   ) {}
 
   /** Before the first request is answered, no row says connected on behalf of a process that is gone. */
@@ -64,6 +66,7 @@ export class SessionHost implements OnApplicationBootstrap, BeforeApplicationShu
     if (!node) return;
     await this.storms.look().catch((error: Error) => this.log.warn(`storms are not watched: ${error.message}`));
     await this.rounds.endWhatShouldNotRun(node);
+    await this.settings.look(node).catch((error: Error) => this.log.warn(`settings are not followed: ${error.message}`));
     await this.rounds.openWhatShouldRun(node, () => !this.stopping && this.lease.id === node);
   }
 

@@ -6,6 +6,7 @@ import { RetryCounters } from './retry-counters.js';
 import { Session, type SessionGround } from './session.js';
 import type { SessionClaim } from './session-claims.js';
 import { SessionRecords } from './session-records.js';
+import { SessionBehaviours } from './settings/session-behaviours.js';
 
 /** Opens the socket of a claim: to WhatsApp for a live instance, to the tenant's sandbox for a test instance. */
 @Injectable()
@@ -20,6 +21,7 @@ export class SessionOpener {
     private readonly records: SessionRecords,
     private readonly store: CredentialsStore,
     private readonly archive: MessageArchive,
+    private readonly behaviours: SessionBehaviours,
     @Optional() private readonly sandbox?: SandboxDirectory,
   ) {
     this.capacity = settings.capacity;
@@ -29,9 +31,14 @@ export class SessionOpener {
 
   async open(claim: SessionClaim, onOver: SessionGround['onOver']): Promise<Session> {
     const server = await this.serverOf(claim);
+    const behaviour = await this.behaviours.of(claim, server.url);
     return new Session(claim, server, {
-      ...{ records: this.records, store: this.store, archive: this.archive, onOver },
+      ...{ records: this.records, store: this.store, archive: this.archive, behaviour },
       ...{ version: versionOf(this.settings), retryCounter: this.retryCounters.of(claim.instanceId) },
+      onOver: (session, retryInMs) => {
+        behaviour.end();
+        onOver(session, retryInMs);
+      },
     });
   }
 

@@ -1,6 +1,7 @@
 export * from './clock/clock.js';
 export * from './config/database.settings.js';
 export * from './config/http.settings.js';
+export * from './config/is-networks.js';
 export * from './config/profile.settings.js';
 export * from './config/read-settings.js';
 export * from './config/security.settings.js';
