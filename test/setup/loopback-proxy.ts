@@ -43,7 +43,8 @@ export class LoopbackProxy {
 
   /** Takes every line and never says a word. */
   static silent(): Promise<LoopbackProxy> {
-    return new LoopbackProxy('http', net.createServer(), { username: '', password: '' }).listen();
+    // it reads on: who does not, never hears that a client has gone
+    return new LoopbackProxy('http', net.createServer((client) => client.resume()), { username: '', password: '' }).listen();
   }
 
   /** @param login another than the one it knows; null: none */

@@ -1,5 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { SandboxDirectory } from '#libs/contracts';
+import { CallsController } from './control/calls.controller.js';
+import { CallsService } from './control/calls.service.js';
 import { FaultsController } from './control/faults.controller.js';
 import { FaultsService } from './control/faults.service.js';
 import { MessagesController } from './control/messages.controller.js';
@@ -19,6 +21,7 @@ import { PhoneWelcome } from './phone/phone-welcome.js';
 import { Phones } from './phone/phones.js';
 import { Admission } from './server/admission.js';
 import { Authorities } from './server/authority.js';
+import { Calls } from './server/calls.js';
 import { Departure } from './server/departure.js';
 import { Doorbell } from './server/doorbell.js';
 import { FeedFactory } from './server/feed-factory.js';
@@ -72,6 +75,7 @@ const SERVER = [
   ...QUERY_FAMILIES,
   { provide: QueryFamilies, useFactory: (...all: QueryFamily[]) => new QueryFamilies(all), inject: QUERY_FAMILIES },
   QueryDesk,
+  Calls,
   Relays,
   Admission,
   Departure,
@@ -83,8 +87,8 @@ const SERVER = [
 /** WhatsApp without WhatsApp. Global for the port it implements: sessions ask where a test instance connects. */
 @Global()
 @Module({
-  controllers: [PhonesController, MessagesController, FaultsController],
-  providers: [...STORE, ...PHONE, ...SERVER, PhonesService, MessagesService, FaultsService, { provide: SandboxDirectory, useExisting: LocalSandboxDirectory }],
+  controllers: [PhonesController, MessagesController, CallsController, FaultsController],
+  providers: [...STORE, ...PHONE, ...SERVER, PhonesService, MessagesService, CallsService, FaultsService, { provide: SandboxDirectory, useExisting: LocalSandboxDirectory }],
   exports: [SandboxDirectory],
 })
 export class SandboxModule {}

@@ -30,13 +30,14 @@ export class ProxyTunnel {
   constructor(
     private readonly proxy: ProxyAddress,
     private readonly guard: OutboundGuard,
+    private readonly patienceMs = PATIENCE_MS,
   ) {}
 
   /** A line to `host`, on which nothing has been said yet. @throws ProxyFailed */
   async open(host: string, port: number): Promise<net.Socket> {
     try {
       const line = await this.dial();
-      const impatience = setTimeout(() => line.destroy(new ProxyFailed('did not answer in time', 'ETIMEDOUT')), PATIENCE_MS);
+      const impatience = setTimeout(() => line.destroy(new ProxyFailed('did not answer in time', 'ETIMEDOUT')), this.patienceMs);
       const asked = this.proxy.kind === 'socks5' ? this.askSocks(line, host, port) : this.askHttp(line, host, port);
       return await asked.finally(() => clearTimeout(impatience));
     } catch (error) {
@@ -81,7 +82,7 @@ export class ProxyTunnel {
     const { username, password } = this.proxy;
     const login = username ? { userId: username, password } : {};
     const proxy = { host: this.proxy.host, port: this.proxy.port, type: 5 as const, ...login };
-    const options = { command: 'connect' as const, destination: { host, port }, proxy, existing_socket: line, timeout: PATIENCE_MS };
+    const options = { command: 'connect' as const, destination: { host, port }, proxy, existing_socket: line, timeout: this.patienceMs };
     return (await SocksClient.createConnection(options)).socket;
   }
 }
@@ -89,8 +90,8 @@ export class ProxyTunnel {
 const nameOf = (host: string) => (net.isIP(host) ? {} : { servername: host });
 
 const codeOf = (error: unknown): string | undefined => {
-  const { code } = error as NodeJS.ErrnoException;
-  return code?.startsWith('E') ? code : undefined;
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && code.startsWith('E') ? code : undefined;
 };
 
 function authorization({ username, password }: ProxyAddress): Record<string, string> {
