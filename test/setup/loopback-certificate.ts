@@ -16,7 +16,8 @@ const ALTERNATIVE_NAMES = '551d11';
 /** X.509 v3 by hand (RFC 5280, 4.1): Node reads certificates and writes none. */
 export function makeLoopbackCertificate(): LoopbackCertificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const name = der(SEQUENCE, der(SET, der(SEQUENCE, der(OID, COMMON_NAME), der(UTF8, Buffer.from('Tenure tests')))));
+  // of its own: among certificates of one name the wrong one would be tried
+  const name = der(SEQUENCE, der(SET, der(SEQUENCE, der(OID, COMMON_NAME), der(UTF8, Buffer.from(`Tenure tests ${randomBytes(8).toString('hex')}`)))));
   const validity = der(SEQUENCE, ...YEARS.map((time) => der(UTC_TIME, Buffer.from(time))));
   const extensions = der(SEQUENCE, extension(BASIC_CONSTRAINTS, der(SEQUENCE, Buffer.from('0101ff', 'hex'))), extension(ALTERNATIVE_NAMES, der(SEQUENCE, der(0x87, '7f000001'))));
   const spki = publicKey.export({ type: 'spki', format: 'der' });

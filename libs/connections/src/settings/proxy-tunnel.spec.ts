@@ -86,7 +86,7 @@ describe('a line through a proxy', () => {
 
   it('that a proxy keeps waiting is given up after a while', async () => {
     const proxy = await started(LoopbackProxy.silent());
-    const tunnel = new ProxyTunnel(proxyAddress(proxy.url()), LOOPBACK, 100);
+    const tunnel = new ProxyTunnel(proxyAddress(proxy.url()), LOOPBACK, undefined, 100);
     tunnels.push(tunnel);
     await expect(tunnel.open('127.0.0.1', port)).rejects.toMatchObject({ code: 'ETIMEDOUT' });
     await until('nothing held', async () => proxy.held === 0);

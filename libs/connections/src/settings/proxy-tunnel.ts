@@ -30,6 +30,7 @@ export class ProxyTunnel {
   constructor(
     private readonly proxy: ProxyAddress,
     private readonly guard: OutboundGuard,
+    private readonly onFailure: (failure: ProxyFailed) => void = () => undefined,
     private readonly patienceMs = PATIENCE_MS,
   ) {}
 
@@ -41,7 +42,9 @@ export class ProxyTunnel {
       const asked = this.proxy.kind === 'socks5' ? this.askSocks(line, host, port) : this.askHttp(line, host, port);
       return await asked.finally(() => clearTimeout(impatience));
     } catch (error) {
-      throw error instanceof ProxyFailed ? error : new ProxyFailed(`cannot be used: ${(error as Error).message}`, codeOf(error));
+      const failure = error instanceof ProxyFailed ? error : new ProxyFailed(`cannot be used: ${(error as Error).message}`, codeOf(error));
+      if (!this.closing.signal.aborted) this.onFailure(failure);
+      throw failure;
     }
   }
 

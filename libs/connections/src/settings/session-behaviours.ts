@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '#libs/platform';
 import type { SessionClaim } from '../session-claims.js';
 import type { InstanceSettings } from './instance-settings.js';
@@ -12,6 +12,8 @@ import { SettingsStore } from './settings-store.js';
 /** Makes the behaviour of a new session out of the settings of its instance. */
 @Injectable()
 export class SessionBehaviours {
+  private readonly log = new Logger(SessionBehaviours.name);
+
   constructor(
     private readonly database: Database,
     private readonly store: SettingsStore,
@@ -25,10 +27,11 @@ export class SessionBehaviours {
     return new SessionBehaviour(instanceId, present, await this.agentsOf(claim, present.settings, serverUrl));
   }
 
-  private async agentsOf({ environment }: SessionClaim, { proxy }: InstanceSettings, serverUrl: string): Promise<ProxyAgents | null> {
+  private async agentsOf({ environment, instanceId }: SessionClaim, { proxy }: InstanceSettings, serverUrl: string): Promise<ProxyAgents | null> {
     if (proxy === null) return null;
     // not for those who have no proxy: what it brings along takes 7 MB
     const { agentsThrough } = await import('./proxy-agents.js');
-    return agentsThrough(new ProxyTunnel(proxyAddress(proxy), this.targets.guardOf(environment)), serverUrl);
+    const complain = ({ message }: Error) => this.log.warn(`${instanceId}: ${message}`);
+    return agentsThrough(new ProxyTunnel(proxyAddress(proxy), this.targets.guardOf(environment), complain), serverUrl);
   }
 }
