@@ -22,6 +22,7 @@ const REAL_TIME = [
 const ACROSS_TENANTS = [
   'libs/connections/src/fleet.repository.ts',
   'libs/connections/src/nodes.repository.ts',
+  'libs/connections/src/settings/connection-settings.repository.ts',
   'libs/platform/src/crypto/verify-master-key.ts',
   'libs/platform/src/health/database.readiness.ts',
   'libs/platform/src/idempotency/reply-pruning.ts',

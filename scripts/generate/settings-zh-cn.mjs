@@ -30,4 +30,7 @@ export const SENTENCES_ZH_CN = {
   'The address the simulated WhatsApp binds to; only this machine by default.': '模拟的 WhatsApp 绑定的地址；默认只有本机可以访问。',
   'Where test instances connect: a sandbox process on the same database, for example ws://127.0.0.1:4711; absent: the sandbox of this process, if it has one.':
     'test 实例连接到哪里：同一个数据库上的沙箱进程，例如 ws://127.0.0.1:4711；不设则连接本进程的沙箱（如果有）。',
+  'Addresses or networks in which proxies of instances may stand although they are not public, separated by commas; absent: none.':
+    '实例的代理可以位于哪些非公网的地址或网段，用逗号分隔；不设则一个也不允许。',
+  'The loopback port of the simulated WhatsApp; 0 picks a free one.': '模拟的 WhatsApp 所用的本机回环端口；0 表示选一个空闲端口。',
 };

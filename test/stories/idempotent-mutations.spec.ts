@@ -52,6 +52,7 @@ describe('every operation that changes something, sent twice with one Idempotenc
       revokeApiKey: async () => ({ path: `/v1/api-keys/${await key()}` }),
       createInstance: async () => ({ path: '/v1/instances', body: { name: 'twice' } }),
       patchInstance: async () => ({ path: `/v1/instances/${await fresh()}`, body: { labels: { a: 'b' } } }),
+      patchInstanceSettings: async () => ({ path: `/v1/instances/${await fresh()}/settings`, body: { readReceipts: true } }),
       startInstance: async () => ({ path: `/v1/instances/${await fresh()}/start` }),
       stopInstance: async () => ({ path: `/v1/instances/${await fresh()}/stop` }),
       archiveInstance: async () => ({ path: `/v1/instances/${await fresh()}/archive` }),
@@ -70,6 +71,7 @@ describe('every operation that changes something, sent twice with one Idempotenc
       unlinkDevices: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/unlink` }),
       createSandboxFault: async () => ({ path: '/v1/sandbox/faults', body: { kind: 'drop', phoneNumber: FRIEND } }),
       sendFromPhone: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/messages`, body: { to: OWN, text: 'hello shop' } }),
+      callFromPhone: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/calls`, body: { to: OWN, seconds: 1 } }),
       sendMessage: async () => {
         await until('connected', async () => (await readInstance(client, paired)).connection.state === 'connected');
         return { path: `/v1/instances/${paired}/messages`, body: { to: FRIEND, type: 'text', text: 'hello Ana' } };

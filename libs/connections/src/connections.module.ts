@@ -30,14 +30,24 @@ import { SessionRounds } from './session-rounds.js';
 import { SessionWaker } from './session-waker.js';
 import { ShareMetrics } from './share.metrics.js';
 import { SessionsService } from './sessions.service.js';
+import { ConnectionSettingsRepository } from './settings/connection-settings.repository.js';
+import { InstanceSettingsController } from './settings/instance-settings.controller.js';
+import { InstanceSettingsService } from './settings/instance-settings.service.js';
+import { ProxyTargets } from './settings/proxy-targets.js';
+import { SessionBehaviours } from './settings/session-behaviours.js';
+import { SettingsPayload } from './settings/settings-payload.js';
+import { SettingsRecorder } from './settings/settings-recorder.js';
+import { SettingsStore } from './settings/settings-store.js';
+import { SettingsWatch } from './settings/settings-watch.js';
 import { SignalKeysRepository } from './signal-keys.repository.js';
 import { StormWatch } from './storm-watch.js';
 
 const TABLES: Type[] = [ConnectionsRepository, CredentialsRepository, SignalKeysRepository, NodesRepository, FleetRepository];
-const EVERYWHERE: Type[] = [...TABLES, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionsService, CredentialsPayload, NodesService, FleetMetrics];
+const SETTINGS: Type[] = [ConnectionSettingsRepository, SettingsStore, SettingsPayload, SettingsRecorder, ProxyTargets, InstanceSettingsService];
+const EVERYWHERE: Type[] = [...TABLES, ...SETTINGS, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionsService, CredentialsPayload, NodesService, FleetMetrics];
 const WORKER: Type[] = [
   ...[CredentialsStore, SessionClaims, SessionOpener, SessionWaker, SessionOpenings, SessionEndings],
-  ...[OrphanWatch, NodeShare, SessionRounds, StormWatch, SessionHost, NodeMetrics, ShareMetrics, SessionMetrics],
+  ...[OrphanWatch, NodeShare, SessionRounds, StormWatch, SessionBehaviours, SettingsWatch, SessionHost, NodeMetrics, ShareMetrics, SessionMetrics],
 ];
 
 /**
@@ -50,7 +60,7 @@ export class ConnectionsModule {
     return {
       module: ConnectionsModule,
       global: true,
-      controllers: roles.api ? [ConnectionsController, NodesController] : [],
+      controllers: roles.api ? [ConnectionsController, InstanceSettingsController, NodesController] : [],
       providers: [...EVERYWHERE, ...(roles.api ? [ConnectionStreams] : []), ...(roles.worker ? WORKER : []), SessionsService, { provide: Sessions, useExisting: SessionsService }],
       exports: [Sessions],
     };

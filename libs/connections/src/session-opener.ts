@@ -7,6 +7,7 @@ import { Session, type SessionGround } from './session.js';
 import { SessionMetrics } from './session.metrics.js';
 import type { SessionClaim } from './session-claims.js';
 import { SessionRecords } from './session-records.js';
+import { SessionBehaviours } from './settings/session-behaviours.js';
 
 /** Opens the socket of a claim: to WhatsApp for a live instance, to the tenant's sandbox for a test instance. */
 @Injectable()
@@ -22,6 +23,7 @@ export class SessionOpener {
     private readonly store: CredentialsStore,
     private readonly archive: MessageArchive,
     private readonly metrics: SessionMetrics,
+    private readonly behaviours: SessionBehaviours,
     @Optional() private readonly sandbox?: SandboxDirectory,
   ) {
     this.connectsPerSecond = settings.connectsPerSecond;
@@ -31,10 +33,15 @@ export class SessionOpener {
 
   async open(claim: SessionClaim, onOver: SessionGround['onOver']): Promise<Session> {
     const server = await this.serverOf(claim);
+    const behaviour = await this.behaviours.of(claim, server.url);
     return new Session(claim, server, {
-      ...{ records: this.records, store: this.store, archive: this.archive, metrics: this.metrics, onOver },
+      ...{ records: this.records, store: this.store, archive: this.archive, metrics: this.metrics, behaviour },
       onQr: (text) => this.show(claim, text),
       ...{ version: versionOf(this.settings), retryCounter: this.retryCounters.of(claim.instanceId) },
+      onOver: (session, retryInMs) => {
+        behaviour.end();
+        onOver(session, retryInMs);
+      },
     });
   }
 

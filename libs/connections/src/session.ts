@@ -10,6 +10,7 @@ import type { SessionClaim } from './session-claims.js';
 import { SessionInbox } from './session-inbox.js';
 import type { SessionRecords } from './session-records.js';
 import { FLEET_OPTIONS, SessionSocket } from './session-socket.js';
+import type { SessionBehaviour } from './settings/session-behaviour.js';
 import { digitsOf, encodeJson } from './whatsapp-engine.js';
 import { WorkInFlight } from './work-in-flight.js';
 
@@ -18,6 +19,7 @@ export interface SessionGround {
   records: SessionRecords;
   store: CredentialsStore;
   archive: MessageArchive;
+  behaviour: SessionBehaviour;
   version: [number, number, number];
   retryCounter: CacheStore;
   metrics: SessionMetrics;
@@ -71,6 +73,7 @@ export class Session {
       (error) => this.onStoreFailure(error),
     );
     this.socket = new SessionSocket(server, this.options(), {
+      onSocket: (socket) => this.behaviour.attach(socket),
       onCredentials: () => this.saveCredentials(),
       onMessages: (messages) => void this.work.track(this.receive(messages)),
       onFrame: () => this.work.touch(),
@@ -79,6 +82,11 @@ export class Session {
       onEnd: (error) => void this.settle(error),
     });
     this.socket.mustLeaveStateWithin(claim.pairing ? Math.min(LOGIN_MS, claim.pairingMs) : LOGIN_MS);
+  }
+
+  /** What it does by itself. */
+  get behaviour(): SessionBehaviour {
+    return this.ground.behaviour;
   }
 
   /** We end it, when what it has received is kept. Returns when that is on record. */
@@ -219,6 +227,7 @@ export class Session {
   private options(): ConstructorParameters<typeof SessionSocket>[1] {
     return {
       ...FLEET_OPTIONS,
+      ...this.behaviour.options,
       version: this.ground.version,
       auth: { creds: this.claim.credentials, keys: this.keys() },
       msgRetryCounterCache: this.ground.retryCounter,
@@ -229,6 +238,7 @@ export class Session {
   private async receive(messages: WAMessage[]): Promise<void> {
     try {
       if ((await this.inbox.keep(messages)) > 0) this.noteActivity();
+      this.behaviour.received(messages);
     } catch (error) {
       this.complain('received messages were not kept', error as Error);
     }

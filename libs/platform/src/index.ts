@@ -1,6 +1,7 @@
 export * from './clock/clock.js';
 export * from './config/database.settings.js';
 export * from './config/http.settings.js';
+export * from './config/is-networks.js';
 export * from './config/profile.settings.js';
 export * from './config/read-settings.js';
 export * from './config/security.settings.js';
@@ -57,6 +58,7 @@ export * from './metrics/metrics.js';
 export * from './metrics/render-metrics.js';
 export * from './mutations/mutations.js';
 export * from './platform.module.js';
+export * from './outbound/outbound-guard.js';
 export * from './process/build.js';
 export * from './process/draining.js';
 export * from './process/explain-failure.js';

@@ -1,5 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { SandboxDirectory } from '#libs/contracts';
+import { CallsController } from './control/calls.controller.js';
+import { CallsService } from './control/calls.service.js';
 import { FaultsController } from './control/faults.controller.js';
 import { FaultsService } from './control/faults.service.js';
 import { MessagesController } from './control/messages.controller.js';
@@ -26,6 +28,7 @@ import { PhoneWelcome } from './phone/phone-welcome.js';
 import { Phones } from './phone/phones.js';
 import { Admission } from './server/admission.js';
 import { Authorities } from './server/authority.js';
+import { Calls } from './server/calls.js';
 import { Departure } from './server/departure.js';
 import { Doorbell } from './server/doorbell.js';
 import { Enrolment } from './server/enrolment.js';
@@ -85,6 +88,7 @@ const SERVER = [
   ...QUERY_FAMILIES,
   { provide: QueryFamilies, useFactory: (...all: QueryFamily[]) => new QueryFamilies(all), inject: QUERY_FAMILIES },
   QueryDesk,
+  Calls,
   Relays,
   Admission,
   Departure,
@@ -94,12 +98,12 @@ const SERVER = [
 ];
 
 const LOAD = [AutoScan, Camera, LoadsService, LoadTraffic];
-const CONTROL = [PhonesService, MessagesService, LinkedDevicesService, FaultsService];
+const CONTROL = [PhonesService, CallsService, MessagesService, LinkedDevicesService, FaultsService];
 
 /** WhatsApp without WhatsApp. Global for the port it implements: sessions ask where a test instance connects. */
 @Global()
 @Module({
-  controllers: [PhonesController, LinkedDevicesController, MessagesController, FaultsController, LoadController],
+  controllers: [PhonesController, LinkedDevicesController, MessagesController, CallsController, FaultsController, LoadController],
   providers: [...STORE, ...PHONE, ...SERVER, ...CONTROL, ...LOAD, { provide: SandboxDirectory, useExisting: LocalSandboxDirectory }],
   exports: [SandboxDirectory],
 })

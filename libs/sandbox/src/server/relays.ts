@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/platform';
 import { parseJid } from '../protocol/addresses.js';
 import { answeredBy } from '../protocol/answers.js';
-import { stanza, type Stanza, unixTime } from '../protocol/stanza.js';
+import { childOf, stanza, type Stanza, unixTime } from '../protocol/stanza.js';
 import { Directory } from '../store/directory.js';
 import { StanzaQueue } from '../store/stanza-queue.repository.js';
+import { Calls } from './calls.js';
 import type { Connection, Session } from './connection.js';
 import type { FaultKind } from './fault-kinds.js';
 import { Mailroom } from './mailroom.js';
@@ -12,7 +13,7 @@ import { relayMessage, usersIn } from './relay-message.js';
 import { relayReceipt } from './relay-receipt.js';
 import { StandingFaults } from './standing-faults.js';
 
-/** Takes messages and receipts from a device and passes them on. What it acknowledges is stored. */
+/** Takes messages, receipts and rejected calls from a device and passes them on. What it acknowledges of the first two is stored. */
 @Injectable()
 export class Relays {
   constructor(
@@ -21,6 +22,7 @@ export class Relays {
     private readonly queue: StanzaQueue,
     private readonly mailroom: Mailroom,
     private readonly faults: StandingFaults,
+    private readonly calls: Calls,
   ) {}
 
   /** Groups are not simulated yet: a message to one is refused. */
@@ -45,6 +47,13 @@ export class Relays {
       await this.mailroom.post(tx, relayReceipt({ account, device: address.device }, node, devices));
     });
     connection.send(stanza('ack', { class: 'receipt', id, from: to, type }));
+  }
+
+  call(connection: Connection, node: Stanza): void {
+    const { id, to } = node.attrs;
+    const rejected = childOf(node, 'reject')?.attrs['call-id'];
+    if (rejected) this.calls.reject(connection.tenantId, rejected);
+    connection.send(stanza('ack', { class: 'call', id, from: to, type: rejected ? 'reject' : undefined }));
   }
 
   async acknowledgement(connection: Connection, { address }: Session, node: Stanza): Promise<void> {

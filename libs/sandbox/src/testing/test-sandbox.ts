@@ -3,6 +3,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { newId, SandboxDirectory, type TenantId } from '#libs/contracts';
 import { Database, DatabaseTarget } from '#libs/platform';
 import type { TestDatabase } from '#libs/testing';
+import { CallsService } from '../control/calls.service.js';
 import { FaultsService } from '../control/faults.service.js';
 import { PhonesService } from '../control/phones.service.js';
 import { MessagesService } from '../control/messages.service.js';
@@ -48,6 +49,10 @@ export class TestSandbox {
 
   get messages(): MessagesService {
     return this.app.get(MessagesService);
+  }
+
+  get calls(): CallsService {
+    return this.app.get(CallsService);
   }
 
   get qr(): PairingByQr {
