@@ -14,6 +14,7 @@ import { PhoneQueue } from './phone/phone-queue.js';
 import { PhoneReceipts } from './phone/phone-receipts.js';
 import { PhoneReceiver } from './phone/phone-receiver.js';
 import { PhoneResender } from './phone/phone-resender.js';
+import { PhoneScreen } from './phone/phone-screen.js';
 import { PhoneSender } from './phone/phone-sender.js';
 import { PhoneWelcome } from './phone/phone-welcome.js';
 import { Phones } from './phone/phones.js';
@@ -40,6 +41,7 @@ import { WhatsAppServer } from './server/whatsapp-server.js';
 import { AuthorityRepository } from './store/authority.repository.js';
 import { DevicesRepository } from './store/devices.repository.js';
 import { Directory } from './store/directory.js';
+import { MessageChangesRepository } from './store/message-changes.repository.js';
 import { PhoneKeysRepository } from './store/phone-keys.repository.js';
 import { PhoneMessagesRepository } from './store/phone-messages.repository.js';
 import { PhonesRepository } from './store/phones.repository.js';
@@ -54,9 +56,10 @@ const STORE = [
   StanzaQueue,
   PhoneKeysRepository,
   PhoneMessagesRepository,
+  MessageChangesRepository,
   Directory,
 ];
-const PHONE = [KeyBundles, PhoneLine, Phones, PhoneSender, PhoneWelcome, PhoneResender, PhoneReceipts, PhoneInbox, PhoneMail, PhoneQueue, PhoneReceiver];
+const PHONE = [KeyBundles, PhoneLine, Phones, PhoneScreen, PhoneSender, PhoneWelcome, PhoneResender, PhoneReceipts, PhoneInbox, PhoneMail, PhoneQueue, PhoneReceiver];
 const SERVER = [
   Authorities,
   Doorbell,
