@@ -23,6 +23,7 @@ import { PhoneQueue } from './phone/phone-queue.js';
 import { PhoneReceipts } from './phone/phone-receipts.js';
 import { PhoneReceiver } from './phone/phone-receiver.js';
 import { PhoneResender } from './phone/phone-resender.js';
+import { PhoneScreen } from './phone/phone-screen.js';
 import { PhoneSender } from './phone/phone-sender.js';
 import { PhoneWelcome } from './phone/phone-welcome.js';
 import { Phones } from './phone/phones.js';
@@ -52,6 +53,7 @@ import { AuthorityRepository } from './store/authority.repository.js';
 import { DevicesRepository } from './store/devices.repository.js';
 import { Directory } from './store/directory.js';
 import { LoadsRepository } from './store/loads.repository.js';
+import { MessageChangesRepository } from './store/message-changes.repository.js';
 import { PhoneKeysRepository } from './store/phone-keys.repository.js';
 import { PhoneMessagesRepository } from './store/phone-messages.repository.js';
 import { PhonesRepository } from './store/phones.repository.js';
@@ -67,11 +69,12 @@ const STORE = [
   StanzaQueue,
   PhoneKeysRepository,
   PhoneMessagesRepository,
+  MessageChangesRepository,
   Directory,
   LoadsRepository,
   TallyRepository,
 ];
-const PHONE = [KeyBundles, PhoneLine, Phones, PhoneSender, PhoneWelcome, PhoneResender, PhoneReceipts, PhoneInbox, PhoneMail, PhoneQueue, PhoneReceiver];
+const PHONE = [KeyBundles, PhoneLine, Phones, PhoneScreen, PhoneSender, PhoneWelcome, PhoneResender, PhoneReceipts, PhoneInbox, PhoneMail, PhoneQueue, PhoneReceiver];
 const SERVER = [
   Authorities,
   Doorbell,

@@ -75,6 +75,27 @@ describe('the sandbox over HTTP', () => {
     instance.end();
   });
 
+  it.each<[string, object, string[]]>([
+    ['nothing to do', {}, ['/text']],
+    ['two things to do', { text: 'x', revoke: { message: 'M1' } }, ['/text', '/revoke']],
+    ['an answer that is no text', { quotes: 'M1', poll: { question: '?', options: ['a', 'b'] } }, ['/quotes']],
+    ['a part of a reaction', { reaction: { message: 'M1' } }, ['/reaction/emoji']],
+    ['a poll of one option', { poll: { question: '?', options: ['a'] } }, ['/poll/options']],
+    ['something unknown', { dance: {} }, ['/dance', '/text']],
+  ])('refuses a message with %s, naming the field', async (_what, message, pointers) => {
+    await createPhone(ANA);
+    const answer = await client.post<{ errors: { pointer: string }[] }>(`/v1/sandbox/phones/${ANA}/messages`, { to: ANA, ...message });
+    expectProblem(answer, 422, 'invalid-request');
+    expect(new Set(answer.body.errors.map(({ pointer }) => pointer))).toEqual(new Set(pointers));
+  });
+
+  it('says which message was meant when it is not there', async () => {
+    await createPhone(ANA);
+    const answer = await client.post(`/v1/sandbox/phones/${ANA}/messages`, { to: ANA, reaction: { message: 'M1', emoji: '👍' } });
+    expectProblem(answer, 422, 'sandbox.bad-message');
+    expect(answer.body).toMatchObject({ errors: [{ pointer: '/reaction/message' }] });
+  });
+
   it('lets faults happen and unlinks', async () => {
     const instance = await linked();
     expect(await client.post<FaultDto>('/v1/sandbox/faults', { kind: 'drop' })).toMatchObject({ status: 201, body: { kind: 'drop', connections: 1, seconds: null } });

@@ -6,7 +6,7 @@ import type { Device } from '../store/devices.repository.js';
 import type { Member } from '../store/directory.js';
 import type { PhoneInside } from '../store/phones.repository.js';
 import type { PhoneKeys } from './phone-keys.js';
-import { type KeyBundle, SignalPeer } from './signal-peer.js';
+import { type EncAttributes, type KeyBundle, SignalPeer } from './signal-peer.js';
 
 /** What a phone in use needs of the world. */
 export interface PhoneGround {
@@ -42,8 +42,8 @@ export class ActivePhone {
   }
 
   /** The `<enc>` for one device, which it must have met. `count`: how often it has been asked for again. */
-  encryptFor(recipient: Member, message: proto.IMessage, count?: number): Promise<Stanza> {
-    return this.peer.encrypt(jidOf(recipient), message, { count });
+  encryptFor(recipient: Member, message: proto.IMessage, attributes: EncAttributes = {}): Promise<Stanza> {
+    return this.peer.encrypt(jidOf(recipient), message, attributes);
   }
 
   /** @throws when the session does not fit */

@@ -2,16 +2,26 @@ import { Injectable } from '@nestjs/common';
 import type { TenantId } from '#libs/contracts';
 import { Database, type TenantTx } from '#libs/platform';
 import { type Account, numberJid } from '../protocol/addresses.js';
-import { proto } from '../protocol/baileys.js';
 import { newStanzaId } from '../protocol/stanza.js';
-import { RecipientUnknown } from '../sandbox.errors.js';
+import { BadMessage, RecipientUnknown } from '../sandbox.errors.js';
 import { Mailroom } from '../server/mailroom.js';
 import { relayMessage } from '../server/relay-message.js';
 import { Directory, type Member } from '../store/directory.js';
-import { type PhoneMessage, PhoneMessagesRepository } from '../store/phone-messages.repository.js';
-import { Phones } from './phones.js';
+import type { KeptMessage, PhoneMessage } from '../store/phone-messages.repository.js';
 import type { ActivePhone } from './active-phone.js';
 import { composeMessage, type Letter } from './compose-message.js';
+import { entryOf } from './letter-entry.js';
+import { PhoneScreen } from './phone-screen.js';
+import { Phones } from './phones.js';
+import { subjectOf, type Utterance } from './utterance.js';
+import { writeMessage } from './write-message.js';
+
+/** Whom it is for, and what it is about. */
+interface Occasion {
+  addressee: Account;
+  recipients: Member[];
+  subject: KeptMessage | null;
+}
 
 /** What a person writes on a simulated phone. */
 @Injectable()
@@ -20,30 +30,32 @@ export class PhoneSender {
     private readonly database: Database,
     private readonly phones: Phones,
     private readonly directory: Directory,
-    private readonly messages: PhoneMessagesRepository,
+    private readonly screen: PhoneScreen,
     private readonly mailroom: Mailroom,
   ) {}
 
-  /** To every device of the addressee and to the phone's own linked devices. @throws PhoneNotFound, RecipientUnknown */
-  sendText(tenantId: TenantId, from: string, to: string, text: string): Promise<PhoneMessage> {
+  /** To every device of the addressee and to the phone's own linked devices. @throws PhoneNotFound, RecipientUnknown, BadMessage */
+  send(tenantId: TenantId, from: string, to: string, utterance: Utterance): Promise<PhoneMessage> {
     return this.phones.use(tenantId, from, async (phone) => {
-      const letter = await this.address(tenantId, phone, to, { conversation: text });
+      const occasion = await this.database.forTenant(tenantId, (tx) => this.look(tx, phone, to, utterance));
+      const letter = letterFor(phone.account, occasion, utterance);
       const relayed = await composeMessage(phone, letter);
       return this.database.forTenant(tenantId, async (tx) => {
         await phone.save(tx);
-        const row = await this.messages.add(tx, from, keptOf(letter, text));
+        const shown = await this.screen.show(tx, from, entryOf(phone.account, letter));
         await this.mailroom.post(tx, relayMessage({ account: phone.account, device: 0 }, relayed, [phone.account, letter.addressee]));
-        return row;
+        return shown;
       });
     });
   }
 
-  private address(tenantId: TenantId, phone: ActivePhone, to: string, message: proto.IMessage): Promise<Letter> {
-    return this.database.forTenant(tenantId, async (tx) => {
-      const addressee = await this.directory.account(tx, to);
-      if (!addressee) throw new RecipientUnknown();
-      return { id: newStanzaId('3A'), addressee, message, recipients: await this.recipients(tx, phone.account, addressee) };
-    });
+  private async look(tx: TenantTx, { account }: ActivePhone, to: string, utterance: Utterance): Promise<Occasion> {
+    const addressee = await this.directory.account(tx, to);
+    if (!addressee) throw new RecipientUnknown();
+    const about = subjectOf(utterance);
+    const subject = about && (await this.screen.find(tx, account.number, numberJid(addressee), about.id));
+    if (about && !subject) throw new BadMessage(about.pointer, 'must be on the phone’s screen, in this chat');
+    return { addressee, subject, recipients: await this.recipients(tx, account, addressee) };
   }
 
   /** Every device of both, but not the sending phone itself. */
@@ -56,7 +68,7 @@ export class PhoneSender {
   }
 }
 
-function keptOf({ id, addressee, message }: Letter, text: string) {
-  const original = Buffer.from(proto.Message.encode(message).finish());
-  return { id, chat: numberJid(addressee), direction: 'out' as const, kind: 'conversation', text, original };
+function letterFor(writer: Account, { addressee, recipients, subject }: Occasion, utterance: Utterance): Letter {
+  const scene = { writer, chat: numberJid(addressee), writerJid: numberJid(writer), seenAs: (author: string) => author, subject };
+  return { id: newStanzaId('3A'), addressee, recipients, message: writeMessage(utterance, scene, Date.now()) };
 }

@@ -21,6 +21,13 @@ export interface KeyBundle {
   preKey: PreKey | null;
 }
 
+/** What stands on a ciphertext: how often it has been asked for again, and marks of its kind. */
+export interface EncAttributes {
+  count?: number;
+  mediatype?: string;
+  'decrypt-fail'?: string;
+}
+
 /** A phone's end of Signal: real sessions, by the same code as the clients'. Peers are named by their LID JID. */
 export class SignalPeer {
   private readonly repository: SignalRepositoryWithLIDStore;
@@ -58,7 +65,7 @@ export class SignalPeer {
   }
 
   /** The `<enc>` of a message for one device. There must be a session. */
-  async encrypt(jid: string, message: proto.IMessage, attributes: { count?: number } = {}): Promise<Stanza> {
+  async encrypt(jid: string, message: proto.IMessage, attributes: EncAttributes = {}): Promise<Stanza> {
     const { type, ciphertext } = await this.repository.encryptMessage({ jid, data: encodeWAMessage(message) });
     return stanza('enc', { v: 2, type, ...attributes }, Buffer.from(ciphertext));
   }
