@@ -153,7 +153,7 @@ describe('a connection that ends by', () => {
     await tenant.client.post(`/v1/instances/${id}/stop`);
   });
 
-  it('an outdated version (405) is tried again slowly, and nothing is deleted', async () => {
+  it('an outdated version (405) is tried again slowly, nothing is deleted, and with another version it is tried soon', async () => {
     const own = await paired();
     const bytes = await restingCredentials(own);
     await fault('stale_version', own.phone, 60);
@@ -162,6 +162,11 @@ describe('a connection that ends by', () => {
     expect(halted).toBe(false);
     expect(Date.parse(retryAt!) - Date.now()).toBeGreaterThan(5 * 60_000);
     expect(await credentials(own)).toEqual(bytes);
+
+    await tenant.client.delete('/v1/sandbox/faults');
+    expect((await test.operator.put('/v1/platform/whatsapp-version', { version: '2.3000.9999999999' })).body).toMatchObject({ version: '2.3000.9999999999' });
+    await until('an attempt in less than a minute', async () => Date.parse((await connection(own)).retryAt ?? '') - Date.now() < 60_000, 20_000);
+    await untilConnected(tenant.client, own.id, 45_000);
   });
 
   it.each([['logins are refused', 'login_503', 503], ['connections are refused before WhatsApp is reached', 'upgrade_503', null]])(

@@ -54,7 +54,7 @@ describe('a line on which nothing comes any more', () => {
     }
   }
 
-  it('is given up within 20 s while it is connected, and connected again when it can be', async () => {
+  it('is given up within 20 s while it is connected, and can be stopped while it is tried again', async () => {
     const id = await pairInstance(tenant.client, 'connected', '5511999997001');
     const began = Date.now();
     await tenant.client.post('/v1/sandbox/faults', { kind: 'blackhole', phoneNumber: '5511999997001', seconds: 40 });

@@ -47,6 +47,8 @@ describe('every operation that changes something, sent twice with one Idempotenc
       suspendTenant: async () => ({ path: `/v1/tenants/${await tenant()}/suspend`, by: 'operator' }),
       resumeTenant: async () => ({ path: `/v1/tenants/${await tenant()}/resume`, by: 'operator' }),
       setKillSwitch: async () => ({ path: '/v1/platform/kill-switch', body: { on: false }, by: 'operator' }),
+      setWhatsAppVersion: async () => ({ path: '/v1/platform/whatsapp-version', body: { version: '2.3000.1' }, by: 'operator' }),
+      clearWhatsAppVersion: async () => ({ path: '/v1/platform/whatsapp-version', by: 'operator' }),
       createApiKey: async () => ({ path: '/v1/api-keys', body: { name: 'k', environment: 'test', scopes: ['*'] } }),
       rotateApiKey: async () => ({ path: `/v1/api-keys/${await key()}/rotate`, body: {} }),
       revokeApiKey: async () => ({ path: `/v1/api-keys/${await key()}` }),

@@ -41,13 +41,18 @@ import { SettingsStore } from './settings/settings-store.js';
 import { SettingsWatch } from './settings/settings-watch.js';
 import { SignalKeysRepository } from './signal-keys.repository.js';
 import { StormWatch } from './storm-watch.js';
+import { RejectedWatch } from './version/rejected-watch.js';
+import { WhatsAppVersionController } from './version/whatsapp-version.controller.js';
+import { WhatsAppVersionRepository } from './version/whatsapp-version.repository.js';
+import { WhatsAppVersionService } from './version/whatsapp-version.service.js';
+import { WhatsAppVersions } from './version/whatsapp-versions.js';
 
 const TABLES: Type[] = [ConnectionsRepository, CredentialsRepository, SignalKeysRepository, NodesRepository, FleetRepository];
 const SETTINGS: Type[] = [ConnectionSettingsRepository, SettingsStore, SettingsPayload, SettingsRecorder, ProxyTargets, InstanceSettingsService];
-const EVERYWHERE: Type[] = [...TABLES, ...SETTINGS, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionsService, CredentialsPayload, NodesService, FleetMetrics];
+const EVERYWHERE: Type[] = [...TABLES, WhatsAppVersionRepository, WhatsAppVersionService, ...SETTINGS, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionsService, CredentialsPayload, NodesService, FleetMetrics];
 const WORKER: Type[] = [
   ...[CredentialsStore, SessionClaims, SessionOpener, SessionWaker, SessionOpenings, SessionEndings],
-  ...[OrphanWatch, NodeShare, SessionRounds, StormWatch, SessionBehaviours, SettingsWatch, SessionHost, NodeMetrics, ShareMetrics, SessionMetrics],
+  ...[OrphanWatch, NodeShare, SessionRounds, StormWatch, SessionBehaviours, SettingsWatch, WhatsAppVersions, RejectedWatch, SessionHost, NodeMetrics, ShareMetrics, SessionMetrics],
 ];
 
 /**
@@ -60,7 +65,7 @@ export class ConnectionsModule {
     return {
       module: ConnectionsModule,
       global: true,
-      controllers: roles.api ? [ConnectionsController, InstanceSettingsController, NodesController] : [],
+      controllers: roles.api ? [ConnectionsController, InstanceSettingsController, NodesController, WhatsAppVersionController] : [],
       providers: [...EVERYWHERE, ...(roles.api ? [ConnectionStreams] : []), ...(roles.worker ? WORKER : []), SessionsService, { provide: Sessions, useExisting: SessionsService }],
       exports: [Sessions],
     };

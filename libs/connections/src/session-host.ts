@@ -9,6 +9,7 @@ import { NodeLease } from './node-lease.js';
 import { LOOK_EVERY_MS, SessionRounds } from './session-rounds.js';
 import { SessionWaker } from './session-waker.js';
 import { SettingsWatch } from './settings/settings-watch.js';
+import { RejectedWatch } from './version/rejected-watch.js';
 import { StormWatch } from './storm-watch.js';
 import { within } from './within.js';
 
@@ -38,6 +39,7 @@ export class SessionHost implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly waker: SessionWaker,
     private readonly draining: Draining,
     private readonly settings: SettingsWatch,
+    private readonly rejected: RejectedWatch,
   ) {}
 
   /** Before the first request is answered, no row says connected on behalf of a process that is gone. */
@@ -90,6 +92,7 @@ export class SessionHost implements OnApplicationBootstrap, BeforeApplicationShu
   private async round(): Promise<number> {
     const node = await this.node();
     await this.complaints.attempt('storms are not watched', () => this.storms.look());
+    await this.complaints.attempt('the version of WhatsApp is not watched', () => this.rejected.look());
     await this.complaints.attempt('settings are not followed', () => this.settings.look(node));
     return this.rounds.run(node, () => this.lease.id === node);
   }

@@ -8,6 +8,7 @@ import { SessionMetrics } from './session.metrics.js';
 import type { SessionClaim } from './session-claims.js';
 import { SessionRecords } from './session-records.js';
 import { SessionBehaviours } from './settings/session-behaviours.js';
+import { WhatsAppVersions } from './version/whatsapp-versions.js';
 
 /** Opens the socket of a claim: to WhatsApp for a live instance, to the tenant's sandbox for a test instance. */
 @Injectable()
@@ -24,6 +25,7 @@ export class SessionOpener {
     private readonly archive: MessageArchive,
     private readonly metrics: SessionMetrics,
     private readonly behaviours: SessionBehaviours,
+    private readonly versions: WhatsAppVersions,
     @Optional() private readonly sandbox?: SandboxDirectory,
   ) {
     this.connectsPerSecond = settings.connectsPerSecond;
@@ -37,7 +39,7 @@ export class SessionOpener {
     return new Session(claim, server, {
       ...{ records: this.records, store: this.store, archive: this.archive, metrics: this.metrics, behaviour },
       onQr: (text) => this.show(claim, text),
-      ...{ version: versionOf(this.settings), retryCounter: this.retryCounters.of(claim.instanceId) },
+      ...{ version: this.versions.current, retryCounter: this.retryCounters.of(claim.instanceId) },
       onOver: (session, retryInMs) => {
         behaviour.end();
         onOver(session, retryInMs);
@@ -56,8 +58,3 @@ export class SessionOpener {
     return this.sandbox.serverOf(tenantId);
   }
 }
-
-const versionOf = ({ whatsappVersion }: ConnectionsSettings): [number, number, number] => {
-  const [primary = 0, secondary = 0, tertiary = 0] = whatsappVersion.split('.').map(Number);
-  return [primary, secondary, tertiary];
-};
