@@ -1,4 +1,6 @@
 import { type ApiClient, Superuser, until } from '#libs/testing';
+import type { RegisterDeviceDto } from '../../libs/sandbox/src/control/linked-device.dto.js';
+import { registeredMemory } from '../../libs/sandbox/src/testing/register.js';
 import { pairInstance, readInstance } from '../setup/paired-instance.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
 
@@ -12,6 +14,13 @@ interface Call {
 }
 
 /** A new operation is found here by being in the document: it fails until it says how it is called, and until it keeps its reply. */
+/** What a client with fresh credentials would ask for. */
+async function newDevice(): Promise<RegisterDeviceDto> {
+  const asked: RegisterDeviceDto[] = [];
+  await registeredMemory((request) => (asked.push(request), Promise.reject(new Error('not now')))).catch(() => undefined);
+  return asked[0]!;
+}
+
 describe('every operation that changes something, sent twice with one Idempotency-Key', () => {
   let test: TestApplication;
   let superuser: Superuser;
@@ -72,6 +81,11 @@ describe('every operation that changes something, sent twice with one Idempotenc
       },
       unlinkDevices: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/unlink` }),
       createSandboxFault: async () => ({ path: '/v1/sandbox/faults', body: { kind: 'drop', phoneNumber: FRIEND } }),
+      endSandboxFaults: async () => ({ path: '/v1/sandbox/faults' }),
+      registerDevice: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/devices`, body: await newDevice() }),
+      putSandboxLoad: async () => ({ path: '/v1/sandbox/load', body: { phones: 2 } }),
+      startSandboxTraffic: async () => ({ path: '/v1/sandbox/load/traffic', body: { label: 'twice', perSecond: 1, seconds: 1 } }),
+      stopSandboxTraffic: async () => ({ path: '/v1/sandbox/load/traffic' }),
       sendFromPhone: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/messages`, body: { to: OWN, text: 'hello shop' } }),
       callFromPhone: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/calls`, body: { to: OWN, seconds: 1 } }),
       sendMessage: async () => {
