@@ -2,10 +2,13 @@ import { Global, Module } from '@nestjs/common';
 import { SandboxDirectory } from '#libs/contracts';
 import { FaultsController } from './control/faults.controller.js';
 import { FaultsService } from './control/faults.service.js';
+import { GroupsController } from './control/groups.controller.js';
+import { GroupsService } from './control/groups.service.js';
 import { MessagesController } from './control/messages.controller.js';
 import { MessagesService } from './control/messages.service.js';
 import { PhonesController } from './control/phones.controller.js';
 import { PhonesService } from './control/phones.service.js';
+import { Chats } from './phone/chats.js';
 import { KeyBundles } from './phone/key-bundles.js';
 import { PhoneInbox } from './phone/phone-inbox.js';
 import { PhoneLine } from './phone/phone-line.js';
@@ -24,6 +27,10 @@ import { Departure } from './server/departure.js';
 import { Doorbell } from './server/doorbell.js';
 import { FeedFactory } from './server/feed-factory.js';
 import { FrontDesk } from './server/front-desk.js';
+import { GroupNews } from './server/groups/group-news.js';
+import { GroupPost } from './server/groups/group-post.js';
+import { Groups } from './server/groups/groups.js';
+import { Memberships } from './server/groups/memberships.js';
 import { QueryDesk } from './server/iq/query-desk.js';
 import { QUERY_FAMILIES, QueryFamilies } from './server/iq/query-families.js';
 import type { QueryFamily } from './server/iq/query.js';
@@ -42,6 +49,8 @@ import { AuthorityRepository } from './store/authority.repository.js';
 import { DevicesRepository } from './store/devices.repository.js';
 import { Directory } from './store/directory.js';
 import { MessageChangesRepository } from './store/message-changes.repository.js';
+import { GroupMembersRepository } from './store/group-members.repository.js';
+import { GroupsRepository } from './store/groups.repository.js';
 import { PhoneKeysRepository } from './store/phone-keys.repository.js';
 import { PhoneMessagesRepository } from './store/phone-messages.repository.js';
 import { PhonesRepository } from './store/phones.repository.js';
@@ -57,9 +66,12 @@ const STORE = [
   PhoneKeysRepository,
   PhoneMessagesRepository,
   MessageChangesRepository,
+  GroupsRepository,
+  GroupMembersRepository,
   Directory,
 ];
-const PHONE = [KeyBundles, PhoneLine, Phones, PhoneScreen, PhoneSender, PhoneWelcome, PhoneResender, PhoneReceipts, PhoneInbox, PhoneMail, PhoneQueue, PhoneReceiver];
+const PHONE = [Chats, KeyBundles, PhoneLine, Phones, PhoneScreen, PhoneSender, PhoneWelcome, PhoneResender, PhoneReceipts, PhoneInbox, PhoneMail, PhoneQueue, PhoneReceiver];
+const GROUPS = [GroupNews, GroupPost, Groups, Memberships];
 const SERVER = [
   Authorities,
   Doorbell,
@@ -86,8 +98,8 @@ const SERVER = [
 /** WhatsApp without WhatsApp. Global for the port it implements: sessions ask where a test instance connects. */
 @Global()
 @Module({
-  controllers: [PhonesController, MessagesController, FaultsController],
-  providers: [...STORE, ...PHONE, ...SERVER, PhonesService, MessagesService, FaultsService, { provide: SandboxDirectory, useExisting: LocalSandboxDirectory }],
+  controllers: [PhonesController, MessagesController, GroupsController, FaultsController],
+  providers: [...STORE, ...PHONE, ...GROUPS, ...SERVER, PhonesService, MessagesService, GroupsService, FaultsService, { provide: SandboxDirectory, useExisting: LocalSandboxDirectory }],
   exports: [SandboxDirectory],
 })
 export class SandboxModule {}
