@@ -49,6 +49,7 @@ describe('every operation that changes something, sent twice with one Idempotenc
       await client.post(`/v1/instances/${id}/archive`);
       return id;
     };
+    const group = async () => (await client.post<{ id: string }>(`/v1/sandbox/phones/${FRIEND}/groups`, { subject: 'Friends', members: [] })).body.id;
     const draft = async () => (await client.put<{ version: number }>('/v1/retention-policy', RULES)).body.version;
     calls = {
       createTenant: async () => ({ path: '/v1/tenants', body: { name: 'Initech' }, by: 'operator' }),
@@ -88,6 +89,15 @@ describe('every operation that changes something, sent twice with one Idempotenc
       stopSandboxTraffic: async () => ({ path: '/v1/sandbox/load/traffic' }),
       sendFromPhone: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/messages`, body: { to: OWN, text: 'hello shop' } }),
       callFromPhone: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/calls`, body: { to: OWN, seconds: 1 } }),
+      createSandboxGroup: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/groups`, body: { subject: 'Friends', members: [OWN] } }),
+      changeSandboxGroup: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/groups/${await group()}`, body: { subject: 'Best friends' } }),
+      changeSandboxGroupMembers: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/groups/${await group()}/members`, body: { action: 'add', members: [OWN] } }),
+      leaveSandboxGroup: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/groups/${await group()}/leave` }),
+      renewSandboxGroupInvite: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/groups/${await group()}/invite/renew` }),
+      joinSandboxGroup: async () => {
+        const { body } = await client.get<{ code: string }>(`/v1/sandbox/phones/${FRIEND}/groups/${await group()}/invite`);
+        return { path: `/v1/sandbox/phones/${OWN}/groups/join`, body: { code: body.code } };
+      },
       sendMessage: async () => {
         await until('connected', async () => (await readInstance(client, paired)).connection.state === 'connected');
         return { path: `/v1/instances/${paired}/messages`, body: { to: FRIEND, type: 'text', text: 'hello Ana' } };

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { TenantId } from '#libs/contracts';
 import { Database, decodeCursor, type Page, pageOf, type PageQuery } from '#libs/platform';
 import { PhoneSender } from '../phone/phone-sender.js';
-import { parseJid } from '../protocol/addresses.js';
 import { PhoneNotFound } from '../sandbox.errors.js';
 import { PhoneMessagesRepository } from '../store/phone-messages.repository.js';
 import { PhonesRepository } from '../store/phones.repository.js';
@@ -21,9 +20,9 @@ export class MessagesService {
     private readonly sender: PhoneSender,
   ) {}
 
-  /** `to` is a number or its JID. @throws PhoneNotFound, RecipientUnknown, BadMessage */
+  /** `to` is a number, its JID or the JID of a group. @throws PhoneNotFound, RecipientUnknown, BadMessage, GroupNotFound, NotInGroup, NotAllowedInGroup */
   async send(tenantId: TenantId, from: string, request: SendPhoneMessageDto): Promise<PhoneMessageDto> {
-    return messageDto(await this.sender.send(tenantId, from, parseJid(request.to)?.user ?? request.to, utteranceOf(request)));
+    return messageDto(await this.sender.send(tenantId, from, request.to, utteranceOf(request)));
   }
 
   /** Newest first. @throws PhoneNotFound */

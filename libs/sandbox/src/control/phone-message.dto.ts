@@ -8,6 +8,14 @@ export class PhoneReactionDto {
   emoji!: string;
 }
 
+export class PhoneReceiptDto {
+  /** JID of whose devices received it @example "5511999990002@s.whatsapp.net" */
+  from!: string;
+
+  /** @example "read" */
+  status!: 'delivered' | 'read';
+}
+
 export class PhonePollOptionDto {
   /** @example "Pizza" */
   name!: string;
@@ -30,7 +38,7 @@ export class PhoneMessageDto {
   /** WhatsApp's id of the message @example "3A5F2C9D1E7B4A60" */
   id!: string;
 
-  /** JID of the other side @example "5511999990002@s.whatsapp.net" */
+  /** JID of the other side, or of the group @example "5511999990002@s.whatsapp.net" */
   chat!: string;
 
   /** JID of who wrote it @example "5511999990002@s.whatsapp.net" */
@@ -62,6 +70,9 @@ export class PhoneMessageDto {
   /** `received` for messages that came in; for those sent, the furthest that any receipt said @example "received" */
   status!: MessageStatus;
 
+  /** How far each recipient's receipts went, for what was sent; in a group there are several */
+  receipts!: PhoneReceiptDto[];
+
   /** @example "2026-11-23T10:00:00.000Z" */
   timestamp!: string;
 }
@@ -75,9 +86,10 @@ export class PhoneMessagePageDto {
 }
 
 export function messageDto(message: PhoneMessage): PhoneMessageDto {
-  const { id, chat, author, direction, kind, text, refersTo, edited, revoked, reactions, status, at } = message;
-  const seen = Object.entries(reactions).map(([from, emoji]) => ({ from, emoji }));
-  return { id, chat, author, direction, kind, text, refersTo, edited, revoked, reactions: seen, poll: pollDto(message), status, timestamp: at.toISOString() };
+  const { id, chat, author, direction, kind, text, refersTo, edited, revoked, status, at } = message;
+  const reactions = Object.entries(message.reactions).map(([from, emoji]) => ({ from, emoji }));
+  const receipts = Object.entries(message.receipts).map(([from, far]) => ({ from, status: far }));
+  return { id, chat, author, direction, kind, text, refersTo, edited, revoked, reactions, poll: pollDto(message), status, receipts, timestamp: at.toISOString() };
 }
 
 function pollDto({ poll, votes }: PhoneMessage): PhonePollDto | null {

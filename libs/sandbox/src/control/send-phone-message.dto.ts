@@ -84,9 +84,9 @@ export class SendVoteDto {
 
 /** Where it is done, and exactly one thing to do. */
 export class SendPhoneMessageDto {
-  /** A phone number, or its JID @example "5511999990002" */
+  /** A phone number or its JID, or the JID of a group that the phone is in @example "5511999990002" */
   @ApiProperty({ maxLength: 40 })
-  @Matches(/^[1-9][0-9]{6,14}(@s\.whatsapp\.net)?$/, { message: 'to must be a phone number or its JID' })
+  @Matches(/^([1-9][0-9]{6,14}(@s\.whatsapp\.net)?|[0-9]{18}@g\.us)$/, { message: 'to must be a phone number, its JID or the JID of a group' })
   to!: string;
 
   /** Write this @example "hi" */

@@ -51,6 +51,39 @@ export class ActivePhone {
     return this.peer.decrypt(lidJid(sender, device), enc);
   }
 
+  /** @throws when the sender's key for the group is not there */
+  decryptFromGroup(group: string, sender: Account, device: number, enc: Stanza): Promise<proto.Message> {
+    return this.peer.decryptFromGroup(group, lidJid(sender, device), enc);
+  }
+
+  /**
+   * The `<enc>` for a whole group, and for those who cannot read it yet the message that carries the key. A key that somebody has who is
+   * not in the group any more is thrown away first.
+   */
+  async encryptForGroup(group: string, recipients: Member[], message: proto.IMessage, attributes: EncAttributes = {}): Promise<{ enc: Stanza; key: proto.IMessage; lacking: Member[] }> {
+    const me = lidJid(this.account);
+    const holders = await this.holders(group, recipients, me);
+    const sealed = await this.peer.encryptForGroup(group, me, message, attributes);
+    this.keys.set({ 'sender-key-memory': { [group]: Object.fromEntries(recipients.map((recipient) => [jidOf(recipient), true])) } });
+    return { ...sealed, lacking: recipients.filter((recipient) => !holders.has(jidOf(recipient))) };
+  }
+
+  /** The message that carries this phone's key for a group. */
+  groupKey(group: string): Promise<proto.IMessage> {
+    return this.peer.groupKey(group, lidJid(this.account));
+  }
+
+  /** Who has this phone's key for a group, as far as it knows. */
+  private async holders(group: string, recipients: Member[], me: string): Promise<Set<string>> {
+    const { [group]: known = {} } = await this.keys.get('sender-key-memory', [group]);
+    this.keys.assertRead();
+    const present = new Set(recipients.map(jidOf));
+    const holders = Object.keys(known);
+    if (holders.every((jid) => present.has(jid))) return new Set(holders);
+    this.keys.set({ 'sender-key': { [this.peer.senderKeyName(group, me)]: null } });
+    return new Set();
+  }
+
   forgetSession(member: Member): Promise<void> {
     return this.peer.forgetSession(jidOf(member));
   }

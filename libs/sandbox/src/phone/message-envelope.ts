@@ -12,7 +12,10 @@ export interface Envelope {
 }
 
 const { MESSAGE_EDIT, REVOKE } = proto.Message.ProtocolMessage.Type;
-const [EDITED, TAKEN_BACK, TAKEN_BACK_BY_ADMIN] = ['1', '7', '8'];
+const EDITED = '1';
+const TAKEN_BACK = '7';
+/** An admin of a group took back what somebody else wrote: the server passes it on from admins only. */
+export const TAKEN_BACK_BY_ADMIN = '8';
 
 /** The same for a message each time it is sent. */
 export function envelopeFor(letter: proto.IMessage): Envelope {

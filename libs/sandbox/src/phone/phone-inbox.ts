@@ -36,7 +36,7 @@ export class PhoneInbox {
     await phone.save(tx);
     if (entry) await this.screen.show(tx, phone.account.number, entry);
     if (sender.number === phone.account.number) return;
-    await this.answer(tx, phone, sender, stanza('receipt', { id: letter.attrs.id, to: letter.attrs.from }));
+    await this.answer(tx, phone, sender, stanza('receipt', { id: letter.attrs.id, to: letter.attrs.from, participant: letter.attrs.participant }));
   }
 
   /** With new keys, for the sender to open a new session by. */

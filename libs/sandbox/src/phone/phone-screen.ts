@@ -11,6 +11,8 @@ import type { Change } from './describe-message.js';
 /** Something that was said, by whoever. */
 export interface Entry extends NewPhoneMessage {
   change: Change | null;
+  /** it takes back what somebody else wrote, and the server let it pass */
+  byAdmin: boolean;
 }
 
 /** What a phone shows: every message as it came, and on each what later ones did to it. */
@@ -27,9 +29,11 @@ export class PhoneScreen {
     return this.messages.find(tx, number, chat, id);
   }
 
-  async show(tx: TenantTx, number: string, { change, ...entry }: Entry): Promise<PhoneMessage> {
+  async show(tx: TenantTx, number: string, { change, byAdmin, ...entry }: Entry): Promise<PhoneMessage> {
     const message = { ...entry, chat: await this.byNumber(tx, entry.chat) };
-    const text = change && message.refersTo ? await this.apply(tx, { number, chat: message.chat, id: message.refersTo }, message.author, change) : null;
+    const place = message.refersTo === null ? null : { number, chat: message.chat, id: message.refersTo };
+    if (byAdmin && place) await this.changes.revoke(tx, place, null);
+    const text = change && place ? await this.apply(tx, place, message.author, change) : null;
     return this.messages.add(tx, number, { ...message, text: text ?? message.text });
   }
 

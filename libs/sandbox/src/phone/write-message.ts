@@ -1,20 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { type Account, numberJid } from '../protocol/addresses.js';
 import { proto } from '../protocol/baileys.js';
 import { sealVote } from '../protocol/poll-vote.js';
+import { isGroupJid } from '../server/groups/group.js';
 import type { KeptMessage } from '../store/phone-messages.repository.js';
 import { assertPossible } from './assert-possible.js';
-import { type Utterance } from './utterance.js';
+import type { Chat } from './chats.js';
+import type { Utterance } from './utterance.js';
 
-/** Where something is said. */
+/** Where something is said, and about what. */
 export interface Scene {
-  writer: Account;
-  /** JID of the chat */
-  chat: string;
-  /** as which the writer appears in this chat */
-  writerJid: string;
-  /** the JID under which somebody appears in this chat */
-  seenAs: (author: string) => string;
+  /** JID, by number */
+  writer: string;
+  chat: Chat;
   /** the message that it is about */
   subject: KeptMessage | null;
 }
@@ -23,7 +20,7 @@ const { MESSAGE_EDIT, REVOKE } = proto.Message.ProtocolMessage.Type;
 
 /** What a person does, as WhatsApp puts it. @throws BadMessage when it cannot be done with its subject */
 export function writeMessage(utterance: Utterance, scene: Scene, now: number): proto.IMessage {
-  if (scene.subject) assertPossible(utterance, scene.subject, numberJid(scene.writer));
+  if (scene.subject) assertPossible(utterance, scene.subject, scene);
   switch (utterance.kind) {
     case 'text':
       return scene.subject ? reply(utterance.text, scene, scene.subject) : { conversation: utterance.text };
@@ -40,9 +37,9 @@ export function writeMessage(utterance: Utterance, scene: Scene, now: number): p
   }
 }
 
-function reply(text: string, { seenAs }: Scene, { id, author, original }: KeptMessage): proto.IMessage {
+function reply(text: string, { chat }: Scene, { id, author, original }: KeptMessage): proto.IMessage {
   const quotedMessage = original && proto.Message.decode(original);
-  return { extendedTextMessage: { text, contextInfo: { stanzaId: id, participant: seenAs(author), quotedMessage } } };
+  return { extendedTextMessage: { text, contextInfo: { stanzaId: id, participant: chat.seenAs(author), quotedMessage } } };
 }
 
 function poll({ question, options, choices }: Extract<Utterance, { kind: 'poll' }>): proto.IMessage {
@@ -54,13 +51,13 @@ function poll({ question, options, choices }: Extract<Utterance, { kind: 'poll' 
 function vote(options: string[], scene: Scene, now: number): proto.IMessage {
   const { id, author, original } = scene.subject!;
   const secret = proto.Message.decode(original!).messageContextInfo!.messageSecret!;
-  const sealed = sealVote({ pollId: id, creator: scene.seenAs(author), voter: scene.writerJid, secret }, options);
+  const sealed = sealVote({ pollId: id, creator: scene.chat.seenAs(author), voter: scene.chat.seenAs(scene.writer), secret }, options);
   return { pollUpdateMessage: { pollCreationMessageKey: keyOf(scene), vote: sealed, senderTimestampMs: now } };
 }
 
 /** The subject as the writer names it. In a group also by its author. */
-function keyOf({ writer, chat, seenAs, subject }: Scene): proto.IMessageKey {
+function keyOf({ writer, chat, subject }: Scene): proto.IMessageKey {
   const { id, author } = subject!;
-  const fromMe = author === numberJid(writer);
-  return { remoteJid: chat, fromMe, id, ...(chat.endsWith('@g.us') && !fromMe && { participant: seenAs(author) }) };
+  const fromMe = author === writer;
+  return { remoteJid: chat.jid, fromMe, id, ...(isGroupJid(chat.jid) && !fromMe && { participant: chat.seenAs(author) }) };
 }

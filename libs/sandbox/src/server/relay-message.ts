@@ -43,7 +43,8 @@ function accountOf({ user, isLid }: ParsedJid, accounts: Account[]): Account | u
   return accounts.find((account) => (isLid ? account.lid : account.number) === user);
 }
 
-function baseOf({ account }: Sender, { attrs }: Stanza) {
+/** What every recipient reads on the outside. */
+export function baseOf({ account }: Sender, { attrs }: Stanza) {
   return { id: attrs.id, type: attrs.type, edit: attrs.edit, category: attrs.category, t: unixTime(), notify: account.name };
 }
 

@@ -26,6 +26,8 @@ export interface PhoneMessage extends Omit<NewPhoneMessage, 'original'> {
   reactions: Record<string, string>;
   /** names of the options by JID of the voter */
   votes: Record<string, string[]>;
+  /** how far the receipts of each recipient went, by JID */
+  receipts: Record<string, 'delivered' | 'read'>;
   at: Date;
 }
 
@@ -60,26 +62,26 @@ export class PhoneMessagesRepository {
       VALUES (${uuidOf(tx.tenantId)}::uuid, ${number}, ${id}, ${chat}, ${author}, ${direction}, ${kind}, ${text}, ${refersTo},
         ${poll && JSON.stringify(poll)}::jsonb, ${original}, ${status})
       RETURNING position, at`;
-    return { ...row, id, chat, author, direction, kind, text, refersTo, poll, status, edited: false, revoked: false, reactions: {}, votes: {} };
+    return { ...row, id, chat, author, direction, kind, text, refersTo, poll, status, edited: false, revoked: false, reactions: {}, votes: {}, receipts: {} };
   }
 
   /** Newest first; `before`: only those older than this position. */
   list(tx: TenantSql, number: string, limit: number, before: bigint | null): Promise<PhoneMessage[]> {
     return tx.query<PhoneMessage[]>`
       SELECT position, id, chat, coalesce(author, CASE direction WHEN 'in' THEN chat ELSE number || '@s.whatsapp.net' END) AS author, direction, kind, text,
-        refers_to AS "refersTo", poll, edited_at IS NOT NULL AS edited, revoked_at IS NOT NULL AS revoked, reactions, votes, status, at
+        refers_to AS "refersTo", poll, edited_at IS NOT NULL AS edited, revoked_at IS NOT NULL AS revoked, reactions, votes, receipts, status, at
       FROM sandbox.messages
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND (${before}::bigint IS NULL OR position < ${before}::bigint)
       ORDER BY position DESC LIMIT ${limit}`;
   }
 
-  /** A status never goes back: read, then delivered, is read. */
-  async advance(tx: TenantSql, number: string, ids: string[], status: 'delivered' | 'read'): Promise<void> {
-    const earlier = status === 'read' ? ['sent', 'delivered'] : ['sent'];
+  /** By a receipt of `by`, a JID. A status never goes back: read, then delivered, is read. */
+  async advance(tx: TenantSql, number: string, ids: string[], status: 'delivered' | 'read', by: string): Promise<void> {
     await tx.execute`
-      UPDATE sandbox.messages SET status = ${status}
-      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND id = ANY (${ids}::text[])
-        AND direction = 'out' AND status = ANY (${earlier}::text[])`;
+      UPDATE sandbox.messages
+      SET status = CASE WHEN status = 'read' THEN status ELSE ${status} END,
+        receipts = CASE WHEN receipts ->> ${by}::text = 'read' THEN receipts ELSE receipts || jsonb_build_object(${by}::text, ${status}::text) END
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND id = ANY (${ids}::text[]) AND direction = 'out'`;
   }
 
   /** What this phone sent under an id, and to whom; null when it did not, or no longer knows. */

@@ -32,6 +32,8 @@ export class TestClient {
   readonly received: WAMessage[] = [];
   readonly updates: BaileysEventMap['messages.update'] = [];
   readonly reactions: BaileysEventMap['messages.reaction'] = [];
+  readonly groupEvents: { name: string; what: unknown }[] = [];
+  readonly groupReceipts: BaileysEventMap['message-receipt.update'] = [];
   /** highest status seen, by message id; 0 is an error */
   readonly statuses = new Map<string, number>();
   qr: string | undefined;
@@ -140,6 +142,10 @@ export class TestClient {
       this.updates.push(...updates);
       for (const { key, update } of updates) this.note(key.id, update.status);
     });
+    for (const name of ['groups.upsert', 'groups.update', 'group-participants.update', 'group.join-request'] as const) {
+      this.socket.ev.on(name, (what: unknown) => this.groupEvents.push({ name, what }));
+    }
+    this.socket.ev.on('message-receipt.update', (receipts) => this.groupReceipts.push(...receipts));
     this.socket.ev.on('messages.reaction', (reactions) => this.reactions.push(...reactions));
   }
 
