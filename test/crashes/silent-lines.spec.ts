@@ -1,4 +1,4 @@
-import { ApiClient, until } from '#libs/testing';
+import { type ApiClient, until } from '#libs/testing';
 import { pairInstance, untilConnected } from '../setup/paired-instance.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
 
