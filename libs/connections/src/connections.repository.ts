@@ -101,9 +101,12 @@ export class ConnectionsRepository {
     return { ...toLocked(row!), seq };
   }
 
-  /** Those of these that nobody else is changing just now: waits for no lock, so it can be held up by nobody. */
+  /**
+   * Those of these that nobody else is changing just now: waits for no instance, and for the rest of the transaction hardly for anything, since
+   * one that is held up would hold up the others.
+   */
   async lockFree(tx: TenantTx, instanceIds: InstanceId[]): Promise<Map<InstanceId, LockedConnection>> {
-    const heads = await lockFreeInstances(tx, instanceIds);
+    const [heads] = await Promise.all([lockFreeInstances(tx, instanceIds), tx.run(`SET LOCAL lock_timeout = '300ms'`)]);
     const rows = heads.size === 0 ? [] : await this.readLocked(tx, [...heads.keys()]);
     return new Map(
       rows.map((row): [InstanceId, LockedConnection] => {
