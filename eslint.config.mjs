@@ -8,7 +8,7 @@ const SPECS = ['**/*.spec.ts', 'libs/*/test/**/*.ts', 'libs/*/src/testing/**/*.t
 const REAL_TIME = [
   'libs/connections/src/connect-pace.ts',
   'libs/connections/src/session-records.ts',
-  'libs/connections/src/session.ts',
+  'libs/connections/src/shown-codes.ts',
   'libs/connections/src/version/rejected-watch.ts',
   'libs/platform/src/clock/**',
   'libs/platform/src/database/database.ts',

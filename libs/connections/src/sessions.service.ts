@@ -45,13 +45,15 @@ export class SessionsService extends Sessions {
     if (state !== 'pairing') return null;
     if (ownerNode !== null && ownerNode !== this.lease.id) throw new SessionElsewhere(ownerNode);
     const session = this.live.of(instanceId);
-    return session?.qr ? { qr: session.qr.text, qrExpiresAt: session.qr.expiresAt.toISOString(), pairingCode: session.pairingCode } : null;
+    if (!session?.codes.qr) return null;
+    const { qr, pairingCode } = session.codes;
+    return { qr: qr.text, qrExpiresAt: qr.expiresAt.toISOString(), pairingCode };
   }
 
   /** @throws NoPairing when nothing can be scanned now; OtherNumberRefused */
   async requestPairingCode(instanceId: InstanceId, state: ConnectionState, phoneNumber: string): Promise<string> {
     const session = this.live.of(instanceId);
-    if (!session?.qr) throw new NoPairing(state);
+    if (!session?.codes.qr) throw new NoPairing(state);
     return session.requestPairingCode(phoneNumber).catch((error: unknown) => {
       if (error instanceof OtherNumber) throw new OtherNumberRefused();
       // the line was cut, and the session has yet to hear of it
