@@ -1071,7 +1071,7 @@ export type PhoneReceiptDto = {
      * JID of whose devices received it
      */
     from: string;
-    status: 'read' | 'delivered';
+    status: 'delivered' | 'read';
 };
 
 export type PhoneMessageDto = {
@@ -1119,7 +1119,7 @@ export type PhoneMessageDto = {
     /**
      * `received` for messages that came in; for those sent, the furthest that any receipt said
      */
-    status: 'read' | 'received' | 'sent' | 'delivered';
+    status: 'delivered' | 'read' | 'received' | 'sent';
     /**
      * How far each recipient's receipts went, for what was sent; in a group there are several
      */
@@ -1274,7 +1274,7 @@ export type MemberOutcomeDto = {
     /**
      * What WhatsApp answers about this one: 200 done, 403 not with the one who made the group, 404 nobody, 409 so already
      */
-    status: 404 | 403 | 200 | 409;
+    status: 200 | 403 | 404 | 409;
     phoneNumber: string;
 };
 
