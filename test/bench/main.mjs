@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { httpBench } from './http.bench.mjs';
 import { median } from './measure.mjs';
 import { memoryBench } from './memory.bench.mjs';
+import { sandboxBench } from './sandbox.bench.mjs';
 import { startBench } from './start.bench.mjs';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, only: { type: 'string' }, write: { type: 'boolean', default: false } } });
@@ -21,6 +22,7 @@ const wanted = (name) => !values.only || values.only === name;
 const sections = [];
 if (wanted('http')) sections.push(httpTable(await httpBench({ rounds })));
 if (wanted('memory')) sections.push(await memoryBench());
+if (wanted('sandbox')) sections.push(await sandboxBench());
 if (wanted('start')) sections.push(await startBench({ rounds }));
 const text = sections.join('\n');
 console.log(text);

@@ -31,7 +31,7 @@ export function request(url, { method = 'GET', key, body } = {}) {
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString();
         if (response.statusCode >= 300) reject(new Error(`${method} ${url}: ${response.statusCode} ${text}`));
-        else resolve(JSON.parse(text));
+        else resolve(text && JSON.parse(text));
       });
     });
     sent.on('error', reject);

@@ -30,6 +30,16 @@ export function startTenure(environment) {
   return startProcess(main, { ...SETTINGS, TENURE_DATA_DIR: dataDir, ...environment }, () => fs.rmSync(dataDir, { recursive: true, force: true }));
 }
 
+/** The simulated WhatsApp alone, on its own database: also its test key, its root and the address of its tenant. */
+export async function startSandbox() {
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'tenure-bench-'));
+  const main = path.join(ROOT, 'dist/apps/sandbox/src/main.js');
+  const environment = { ...SETTINGS, TENURE_SANDBOX_PORT: '0', TENURE_DATA_DIR: dataDir };
+  const sandbox = await startProcess(main, environment, () => fs.rmSync(dataDir, { recursive: true, force: true }));
+  const said = (pattern) => pattern.exec(sandbox.output())[1];
+  return { ...sandbox, key: said(/Test key\s+(\S+)/), root: said(/Root key\s+(\S+)/), address: said(/WhatsApp\s+(\S+)/) };
+}
+
 export function startBare(databaseUrl) {
   return startProcess(path.join(import.meta.dirname, 'bare-server.mjs'), { DATABASE_URL: databaseUrl });
 }
@@ -41,6 +51,8 @@ async function startProcess(main, environment, afterwards = () => undefined) {
     env: { ...Object.fromEntries(own), ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
   const url = await ready(child);
   const stop = async () => {
     const exited = once(child, 'exit');
@@ -48,7 +60,7 @@ async function startProcess(main, environment, afterwards = () => undefined) {
     await exited;
     afterwards();
   };
-  return { url, pid: child.pid, startMs: performance.now() - began, stop };
+  return { url, pid: child.pid, startMs: performance.now() - began, output: () => output, stop };
 }
 
 function ready(child) {

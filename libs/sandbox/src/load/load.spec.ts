@@ -137,7 +137,10 @@ describe('phones by the thousand', () => {
     const { sent } = traffic!;
     expect(traffic).toMatchObject({ failed: 0 });
     expect(sent).toBeGreaterThan(0);
-    await until('every receipt', async () => (await tally('morning')).waiting === 0);
+    await until('every receipt, and every text on a screen', async () => {
+      const { waiting, received } = await tally('morning');
+      return waiting === 0 && received === sent;
+    });
     expect(await tally('morning')).toEqual({ label: 'morning', sent, waiting: 0, received: sent, doubled: 0, highest: sent, missing: [] });
     const texts = devices.flatMap((device) => device.texts).filter((text) => text.startsWith('morning#'));
     expect(new Set(texts)).toEqual(new Set(Array.from({ length: sent }, (_, place) => `morning#${place + 1}`)));
