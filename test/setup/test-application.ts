@@ -81,7 +81,7 @@ export class TestApplication {
     await this.database.drop();
   }
 
-  private async key(tenantId: string, environment: 'live' | 'test', scopes: string[]): Promise<string> {
+  async key(tenantId: string, environment: 'live' | 'test', scopes: string[]): Promise<string> {
     const { body } = await this.operator.post<{ key: string }>('/v1/api-keys', { tenantId, name: 'test', environment, scopes });
     return body.key;
   }

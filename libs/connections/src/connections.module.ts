@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { Sessions } from '#libs/contracts';
 import type { ProcessRoles } from '#libs/platform';
 import { ConnectionRecorder } from './connection-recorder.js';
+import { ConnectionStreams } from './connection-streams.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsRepository } from './connections.repository.js';
 import { ConnectionsService } from './connections.service.js';
@@ -18,6 +19,7 @@ import { NodesRepository } from './nodes.repository.js';
 import { NodesService } from './nodes.service.js';
 import { SessionClaims } from './session-claims.js';
 import { SessionHost } from './session-host.js';
+import { SessionMetrics } from './session.metrics.js';
 import { SessionOpener } from './session-opener.js';
 import { SessionRecords } from './session-records.js';
 import { SessionRounds } from './session-rounds.js';
@@ -27,7 +29,7 @@ import { StormWatch } from './storm-watch.js';
 
 const TABLES: Type[] = [ConnectionsRepository, CredentialsRepository, SignalKeysRepository, NodesRepository, FleetRepository];
 const EVERYWHERE: Type[] = [...TABLES, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionsService, CredentialsPayload, NodesService, FleetMetrics];
-const WORKER: Type[] = [CredentialsStore, SessionClaims, SessionOpener, SessionRounds, StormWatch, SessionHost, NodeMetrics];
+const WORKER: Type[] = [CredentialsStore, SessionClaims, SessionOpener, SessionRounds, StormWatch, SessionHost, NodeMetrics, SessionMetrics];
 
 /**
  * WhatsApp sessions. The ports and the subscriptions are there in every process; sockets only where the role `worker` is.
@@ -40,7 +42,7 @@ export class ConnectionsModule {
       module: ConnectionsModule,
       global: true,
       controllers: roles.api ? [ConnectionsController, NodesController] : [],
-      providers: [...EVERYWHERE, ...(roles.worker ? WORKER : []), SessionsService, { provide: Sessions, useExisting: SessionsService }],
+      providers: [...EVERYWHERE, ...(roles.api ? [ConnectionStreams] : []), ...(roles.worker ? WORKER : []), SessionsService, { provide: Sessions, useExisting: SessionsService }],
       exports: [Sessions],
     };
   }

@@ -36,6 +36,20 @@ export interface LockedConnection {
   haltedSeq: number | null;
   /** no `retry_at`, or it has passed */
   due: boolean;
+  /** of the account it was last paired with */
+  phoneNumber: string | null;
+  /** the next pairing may be with another number */
+  otherNumberAllowed: boolean;
+}
+
+/** Why a pairing linked nothing. */
+export type PairingOutcome = 'expired' | 'other_number';
+
+/** How a socket ended, of a connection or of an attempt. */
+export interface LastClose {
+  reason: Reason;
+  /** WhatsApp's status; null when there was none */
+  code: number | null;
 }
 
 /** What a reader sees. */
@@ -48,6 +62,11 @@ export interface ConnectionView {
   ownerNode: NodeId | null;
   retryAt: Date | null;
   attempts: number;
+  flaps: number;
+  /** no further attempt until somebody asks */
+  halted: boolean;
+  lastClose: (LastClose & { at: Date }) | null;
+  pairingOutcome: PairingOutcome | null;
   desiredState: DesiredState;
   lifecycle: Lifecycle;
 }
@@ -61,6 +80,9 @@ export interface ConnectionPatch {
   /** from now, in real time; null: at any time */
   retryInMs?: number | null;
   restartRequested?: boolean;
+  lastClose?: LastClose;
+  pairingOutcome?: PairingOutcome | null;
+  otherNumberAllowed?: boolean;
 }
 
 interface LockedRow {
@@ -83,6 +105,8 @@ interface LockedRow {
   flaps: number | null;
   halted_seq: bigint | null;
   due: boolean;
+  phone_number: string | null;
+  other_number_allowed: boolean | null;
 }
 
 /** The table `connections`. */
@@ -96,7 +120,8 @@ export class ConnectionsRepository {
              f.tenant_suspended_at IS NOT NULL AS suspended, f.connection_state, COALESCE(c.since, f.created_at) AS since,
              f.settled_state, f.settled_reason, f.settled_since, f.reason_at, f.pairing_since, c.trying_since,
              EXISTS (SELECT 1 FROM nodes n WHERE n.id = c.owner_node AND n.lease_until > clock_timestamp()) AS owner_alive,
-             c.owner_node, c.attempts, c.flaps, c.halted_seq, COALESCE(c.retry_at <= clock_timestamp(), true) AS due
+             c.owner_node, c.attempts, c.flaps, c.halted_seq, COALESCE(c.retry_at <= clock_timestamp(), true) AS due,
+             c.phone_number, c.other_number_allowed
       FROM retention_facts f LEFT JOIN connections c ON c.tenant_id = f.tenant_id AND c.instance_id = f.instance_id
       WHERE f.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND f.instance_id = ${uuidOf(instanceId)}::uuid`;
     return { ...toLocked(row!), seq };
@@ -120,14 +145,20 @@ export class ConnectionsRepository {
   }
 
   /** Under the instance's lock; no row: nothing. */
-  async patch(tx: TenantTx, instanceId: InstanceId, { ownerNode, attempts, flaps, haltedSeq, retryInMs, restartRequested }: ConnectionPatch): Promise<void> {
+  async patch(tx: TenantTx, instanceId: InstanceId, patch: ConnectionPatch): Promise<void> {
+    const { ownerNode, attempts, flaps, haltedSeq, retryInMs, restartRequested, lastClose, pairingOutcome, otherNumberAllowed } = patch;
     await tx.execute`
       UPDATE connections SET
         owner_node = CASE WHEN ${ownerNode !== undefined} THEN ${ownerNode ? uuidOf(ownerNode) : null}::uuid ELSE owner_node END,
         attempts = COALESCE(${attempts ?? null}::int, attempts), flaps = COALESCE(${flaps ?? null}::int, flaps),
         halted_seq = CASE WHEN ${haltedSeq !== undefined} THEN ${haltedSeq ?? null}::bigint ELSE halted_seq END,
         retry_at = CASE WHEN ${retryInMs !== undefined} THEN clock_timestamp() + ${retryInMs ?? null}::double precision * interval '1 millisecond' ELSE retry_at END,
-        restart_requested = COALESCE(${restartRequested ?? null}::boolean, restart_requested)
+        restart_requested = COALESCE(${restartRequested ?? null}::boolean, restart_requested),
+        last_close_reason = COALESCE(${lastClose?.reason ?? null}, last_close_reason),
+        last_close_code = CASE WHEN ${lastClose !== undefined} THEN ${lastClose?.code ?? null}::int ELSE last_close_code END,
+        last_close_at = CASE WHEN ${lastClose !== undefined} THEN tenure_now() ELSE last_close_at END,
+        pairing_outcome = CASE WHEN ${pairingOutcome !== undefined} THEN ${pairingOutcome ?? null} ELSE pairing_outcome END,
+        other_number_allowed = COALESCE(${otherNumberAllowed ?? null}::boolean, other_number_allowed)
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
   }
 
@@ -164,7 +195,8 @@ export class ConnectionsRepository {
     await requireInstance(tx, instanceId);
     const [row] = await tx.query<ViewRow[]>`
       SELECT o.connection_state, o.connection_reason, o.connection_since, o.phone_number, o.profile_name, o.owner_node,
-             o.desired_state, o.lifecycle, c.retry_at, c.attempts
+             o.desired_state, o.lifecycle, c.retry_at, c.attempts, c.flaps, c.halted_seq IS NOT NULL AS halted,
+             c.last_close_reason, c.last_close_code, c.last_close_at, c.pairing_outcome
       FROM instance_overview o LEFT JOIN connections c ON c.tenant_id = o.tenant_id AND c.instance_id = o.id
       WHERE o.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND o.id = ${uuidOf(instanceId)}::uuid`;
     return toView(row!);
@@ -182,6 +214,12 @@ interface ViewRow {
   lifecycle: Lifecycle;
   retry_at: Date | null;
   attempts: number | null;
+  flaps: number | null;
+  halted: boolean;
+  last_close_reason: Reason | null;
+  last_close_code: number | null;
+  last_close_at: Date | null;
+  pairing_outcome: PairingOutcome | null;
 }
 
 const nodeOf = (uuid: string | null): NodeId | null => (uuid === null ? null : idFrom('nod', uuid));
@@ -204,6 +242,8 @@ function toLocked(row: LockedRow): Omit<LockedConnection, 'seq'> {
     flaps: row.flaps ?? 0,
     haltedSeq: row.halted_seq === null ? null : Number(row.halted_seq),
     due: row.due,
+    phoneNumber: row.phone_number,
+    otherNumberAllowed: row.other_number_allowed ?? false,
   };
 }
 
@@ -211,6 +251,11 @@ function toView(row: ViewRow): ConnectionView {
   return {
     ...{ state: row.connection_state, reason: row.connection_reason, since: row.connection_since },
     ...{ phoneNumber: row.phone_number, profileName: row.profile_name, ownerNode: nodeOf(row.owner_node) },
-    ...{ retryAt: row.retry_at, attempts: row.attempts ?? 0, desiredState: row.desired_state, lifecycle: row.lifecycle },
+    ...{ retryAt: row.retry_at, attempts: row.attempts ?? 0, flaps: row.flaps ?? 0, halted: row.halted },
+    ...{ lastClose: lastCloseOf(row), pairingOutcome: row.pairing_outcome },
+    ...{ desiredState: row.desired_state, lifecycle: row.lifecycle },
   };
 }
+
+const lastCloseOf = ({ last_close_reason: reason, last_close_code: code, last_close_at: at }: ViewRow): ConnectionView['lastClose'] =>
+  reason === null ? null : { reason, code, at: at! };

@@ -34,12 +34,15 @@ export class ConnectionsService {
     return pairing.qr;
   }
 
-  /** Closes the session, if there is one, and connects again; also what was given up. @throws InstanceNotRunning */
-  restart(caller: Caller, instanceId: InstanceId): Promise<ConnectionDto> {
+  /**
+   * Closes the session, if there is one, and connects again; also what was given up. `allowOtherNumber`: the pairing that follows, if one does,
+   * may link a phone with another number. @throws InstanceNotRunning
+   */
+  restart(caller: Caller, instanceId: InstanceId, allowOtherNumber: boolean): Promise<ConnectionDto> {
     return this.mutations.forCaller(caller, async (tx) => {
       const row = await this.connections.lock(tx, instanceId);
       if (!row.shouldRun) throw new InstanceNotRunning();
-      await this.ask(tx, instanceId, row);
+      await this.ask(tx, instanceId, row, allowOtherNumber);
       // what could be scanned until now is over
       return toDto(await this.connections.read(tx, instanceId), null);
     });
@@ -79,15 +82,15 @@ export class ConnectionsService {
   private async resume(tenantId: TenantId, instanceId: InstanceId, seq: number): Promise<void> {
     await this.database.forTenant(tenantId, async (tx) => {
       const row = await this.connections.lock(tx, instanceId);
-      if (row.shouldRun && row.haltedSeq !== null && row.haltedSeq < seq) await this.ask(tx, instanceId, row);
+      if (row.shouldRun && row.haltedSeq !== null && row.haltedSeq < seq) await this.ask(tx, instanceId, row, row.otherNumberAllowed);
     });
   }
 
-  private async ask(tx: TenantTx, instanceId: InstanceId, row: LockedConnection): Promise<void> {
+  private async ask(tx: TenantTx, instanceId: InstanceId, row: LockedConnection, otherNumberAllowed: boolean): Promise<void> {
     // whoever is banned for a time waits for its end: asking earlier makes it longer
     const mustWait = row.facts.settledReason === 'banned' && row.haltedSeq === null;
     await this.connections.patch(tx, instanceId, {
-      ...{ restartRequested: row.ownerNode !== null, haltedSeq: null, attempts: 0, flaps: 0 },
+      ...{ restartRequested: row.ownerNode !== null, haltedSeq: null, attempts: 0, flaps: 0, otherNumberAllowed },
       ...(mustWait ? {} : { retryInMs: null }),
     });
     tx.afterCommit(() => this.emitter.emit(CONNECTION_ASKED));
@@ -97,5 +100,7 @@ export class ConnectionsService {
 const toDto = (view: ConnectionView, pairing: PairingDto | null): ConnectionDto => ({
   ...{ state: view.state, reason: view.reason, since: view.since.toISOString() },
   ...{ phoneNumber: view.phoneNumber, profileName: view.profileName, ownerNode: view.ownerNode },
-  ...{ retryAt: view.retryAt?.toISOString() ?? null, attempts: view.attempts, pairing },
+  ...{ retryAt: view.retryAt?.toISOString() ?? null, attempts: view.attempts, flaps: view.flaps, halted: view.halted },
+  lastClose: view.lastClose && { ...view.lastClose, at: view.lastClose.at.toISOString() },
+  ...{ lastPairing: view.pairingOutcome, pairing },
 });

@@ -22,6 +22,8 @@ export interface SessionClaim {
   pairing: boolean;
   /** how much of the time to pair is left; only while pairing */
   pairingMs: number;
+  /** the only number that may be paired; null: any */
+  onlyNumber: string | null;
 }
 
 const FIRST_DELAY_MS = 1_000;
@@ -51,7 +53,7 @@ export class SessionClaims {
       await this.recorder.record(tx, instanceId, row, { kind: opening === 'pair' ? 'pairing' : 'connecting' }, {
         ...{ ownerNode: node, retryInMs: null, restartRequested: false },
       });
-      return { tenantId, instanceId, environment: row.environment, node, ...credentialsFor(opening, taken), pairingMs: PAIRING_MS - pairedFor(row) };
+      return { tenantId, instanceId, environment: row.environment, node, ...credentialsFor(opening, taken), ...termsOf(row) };
     });
   }
 
@@ -70,13 +72,15 @@ export class SessionClaims {
     await this.database.forTenant(tenantId, async (tx) => {
       const row = await this.connections.lock(tx, instanceId);
       if (!row.ownerNode || row.ownerAlive) return;
-      const change = { kind: 'closed', reason: chooseStopReason(row, 'platform_stopped'), code: null, until: null } as const;
+      const change = { kind: 'closed', reason: chooseStopReason(row, 'platform_stopped'), code: null, until: null, final: false } as const;
       await this.recorder.record(tx, instanceId, row, change, { ownerNode: null, retryInMs: null, restartRequested: false });
     });
   }
 
   private async expirePairing(tx: TenantTx, instanceId: InstanceId, row: LockedConnection): Promise<null> {
-    await this.recorder.record(tx, instanceId, row, { kind: 'pairing_expired' }, { haltedSeq: row.seq, attempts: 0, retryInMs: null });
+    await this.recorder.record(tx, instanceId, row, { kind: 'pairing_expired' }, {
+      ...{ haltedSeq: row.seq, attempts: 0, retryInMs: null, pairingOutcome: 'expired', otherNumberAllowed: false },
+    });
     return null;
   }
 }
@@ -91,6 +95,12 @@ export class CredentialsMissing extends Error {
 const isClaimable = ({ shouldRun, ownerNode, haltedSeq, due }: LockedConnection): boolean => shouldRun && ownerNode === null && haltedSeq === null && due;
 
 const pairedFor = ({ facts, now }: LockedConnection): number => (facts.pairingSince ? now.getTime() - facts.pairingSince.getTime() : 0);
+
+/** Of a pairing: how long it may take, and whom it may link. */
+const termsOf = (row: LockedConnection): Pick<SessionClaim, 'pairingMs' | 'onlyNumber'> => ({
+  pairingMs: PAIRING_MS - pairedFor(row),
+  onlyNumber: row.otherNumberAllowed ? null : row.phoneNumber,
+});
 
 const openingFacts = (row: LockedConnection, taken: TakenOver | null) => ({
   settledState: row.facts.settledState,

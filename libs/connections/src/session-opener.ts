@@ -4,6 +4,7 @@ import { ConnectionsSettings } from './connections.settings.js';
 import { CredentialsStore } from './credentials-store.js';
 import { RetryCounters } from './retry-counters.js';
 import { Session, type SessionGround } from './session.js';
+import { SessionMetrics } from './session.metrics.js';
 import type { SessionClaim } from './session-claims.js';
 import { SessionRecords } from './session-records.js';
 
@@ -20,6 +21,7 @@ export class SessionOpener {
     private readonly records: SessionRecords,
     private readonly store: CredentialsStore,
     private readonly archive: MessageArchive,
+    private readonly metrics: SessionMetrics,
     @Optional() private readonly sandbox?: SandboxDirectory,
   ) {
     this.capacity = settings.capacity;
@@ -30,7 +32,7 @@ export class SessionOpener {
   async open(claim: SessionClaim, onOver: SessionGround['onOver']): Promise<Session> {
     const server = await this.serverOf(claim);
     return new Session(claim, server, {
-      ...{ records: this.records, store: this.store, archive: this.archive, onOver },
+      ...{ records: this.records, store: this.store, archive: this.archive, metrics: this.metrics, onOver },
       ...{ version: versionOf(this.settings), retryCounter: this.retryCounters.of(claim.instanceId) },
     });
   }

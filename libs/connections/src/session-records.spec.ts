@@ -22,7 +22,7 @@ const PROVIDERS = [
   ...[SessionClaims, SessionRecords, LiveSessions, ConnectionsSettings, NodeLease, SessionsService, ConnectionsService],
 ];
 const PHONE = '5511987654321';
-const cut = (code: number | null): SocketClose => ({ code, qrEnded: false, networkFault: false, expiresInSeconds: null });
+const cut = (code: number | null): SocketClose => ({ code, qrEnded: false, otherNumber: false, networkFault: false, expiresInSeconds: null });
 
 describe('the record of a session', () => {
   let ground: TestGround;
@@ -100,7 +100,7 @@ describe('the record of a session', () => {
     expect(await row(member)).toMatchObject({ state: 'never_paired', settled_state: 'never_paired', pairing_since: null, owner_node: null });
     expect(await journal(member)).toEqual(['connection.pairing_started', 'connection.pairing_expired']);
     expect(await claims.claim(member, node)).toBeNull();
-    await ground.get(ConnectionsService).restart(ground.caller(tenant.id), member.instanceId);
+    await ground.get(ConnectionsService).restart(ground.caller(tenant.id), member.instanceId, false);
     expect(await claim(member)).toMatchObject({ pairing: true });
   });
 
@@ -169,7 +169,7 @@ describe('the record of a session', () => {
     await records.ended(session, cut(401), true);
     const [before] = await stored(session);
     const caller = ground.caller(tenant.id);
-    await ground.get(ConnectionsService).restart(caller, session.instanceId);
+    await ground.get(ConnectionsService).restart(caller, session.instanceId, false);
     const again = await claim(session);
     expect(await stored(session)).toEqual([before]);
     again.credentials.account = {};

@@ -91,7 +91,8 @@ export class SessionRounds {
     const session = this.live.of(member.instanceId);
     if (!session) return this.records.stopped({ ...member, node }, 'platform_stopped');
     if (member.shouldRun && !member.restartRequested) return;
-    await session.stop(member.suspended ? 'platform_stopped' : 'user_stopped');
+    // a restart is no stop: the tenant wants it to run
+    await session.stop(member.suspended || member.shouldRun ? 'platform_stopped' : 'user_stopped');
   }
 
   private async open(member: FleetMember, node: NodeId): Promise<void> {

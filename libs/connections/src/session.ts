@@ -4,7 +4,8 @@ import type { CacheStore, SignalKeyStore, WAMessage } from '@whiskeysockets/bail
 import { CredentialsWriter } from './credentials-writer.js';
 import { OwnershipLost } from './credentials.repository.js';
 import type { CredentialsStore } from './credentials-store.js';
-import { describeClose, SocketEnded } from './describe-close.js';
+import { describeClose, OtherNumber, SocketEnded } from './describe-close.js';
+import type { SessionMetrics } from './session.metrics.js';
 import type { SessionClaim } from './session-claims.js';
 import { SessionInbox } from './session-inbox.js';
 import type { SessionRecords } from './session-records.js';
@@ -19,6 +20,7 @@ export interface SessionGround {
   archive: MessageArchive;
   version: [number, number, number];
   retryCounter: CacheStore;
+  metrics: SessionMetrics;
   /** The session is over. `retryInMs`: when its instance may be opened again; null when nobody retries. */
   onOver(session: Session, retryInMs: number | null): void;
 }
@@ -46,6 +48,8 @@ export class Session {
   private readonly work = new WorkInFlight();
   private readonly writer: CredentialsWriter;
   private readonly log = new Logger(Session.name);
+  private readonly begunAt = performance.now();
+  private connectedAt: number | null = null;
   private linked: boolean;
   private qrCount = 0;
   private activeAt = -Infinity;
@@ -98,8 +102,9 @@ export class Session {
     return { ...sent, chat: await this.inbox.chatOf(jid).catch(() => jid) };
   }
 
-  /** Eight characters to enter on the phone of this number. Only while a QR code is there too. */
+  /** Eight characters to enter on the phone of this number. Only while a QR code is there too. @throws OtherNumber */
   async requestPairingCode(phoneNumber: string): Promise<string> {
+    if (!this.mayBe(phoneNumber)) throw new OtherNumber();
     this.pairingCode = await this.socket.requestPairingCode(phoneNumber);
     return this.pairingCode;
   }
@@ -140,6 +145,8 @@ export class Session {
     }
     if (this.over) return;
     this.connected = true;
+    this.connectedAt = performance.now();
+    this.ground.metrics.opened(this.connectedAt - this.begunAt);
     this.socket.mayStay();
   }
 
@@ -150,6 +157,7 @@ export class Session {
     const retryInMs = await this.ground.records.ended(this.claim, close, this.linked).then(
       ({ next, retryInMs }) => {
         if (next.step === 'retry' && next.reason === 'version_rejected') this.log.error('WhatsApp refuses the configured version: raise TENURE_WHATSAPP_VERSION');
+        this.ground.metrics.ended(next, this.connectedAt && performance.now() - this.connectedAt);
         this.log.log({ instanceId: this.claim.instanceId, code: close.code, next: next.step, retryInMs }, 'a session ended');
         return retryInMs;
       },
@@ -161,7 +169,13 @@ export class Session {
   private saveCredentials(): void {
     const { credentials } = this.claim;
     // without an account they are unfinished: WhatsApp does not know them, and nobody may mistake them for a login
-    if (credentials.account) this.writer.save(encodeJson(credentials));
+    if (!credentials.account) return;
+    if (this.mayBe(digitsOf(credentials.me!.id)!)) this.writer.save(encodeJson(credentials));
+    else this.socket.refusePairing();
+  }
+
+  private mayBe(phoneNumber: string): boolean {
+    return this.linked || this.claim.onlyNumber === null || this.claim.onlyNumber === phoneNumber;
   }
 
   private async writeCredentials(snapshot: Buffer): Promise<void> {

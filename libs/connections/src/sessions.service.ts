@@ -3,9 +3,9 @@ import { type ConnectionState, type InstanceId, type SentMessage, Sessions, type
 import { Database, Problem } from '#libs/platform';
 import { NoAcknowledgement } from './acknowledgements.js';
 import type { PairingDto } from './connection.dto.js';
-import { AcknowledgementMissing, InstanceNotConnected, MessageRefused, NoPairing, SessionElsewhere } from './connections.errors.js';
+import { AcknowledgementMissing, InstanceNotConnected, MessageRefused, NoPairing, OtherNumberRefused, SessionElsewhere } from './connections.errors.js';
 import { ConnectionsRepository, type ConnectionView } from './connections.repository.js';
-import { describeClose } from './describe-close.js';
+import { describeClose, OtherNumber } from './describe-close.js';
 import { LiveSessions } from './live-sessions.js';
 import { NodeLease } from './node-lease.js';
 import { recipientJid } from './recipient-jid.js';
@@ -48,11 +48,12 @@ export class SessionsService extends Sessions {
     return session?.qr ? { qr: session.qr.text, qrExpiresAt: session.qr.expiresAt.toISOString(), pairingCode: session.pairingCode } : null;
   }
 
-  /** @throws NoPairing when nothing can be scanned now */
+  /** @throws NoPairing when nothing can be scanned now; OtherNumberRefused */
   async requestPairingCode(instanceId: InstanceId, state: ConnectionState, phoneNumber: string): Promise<string> {
     const session = this.live.of(instanceId);
     if (!session?.qr) throw new NoPairing(state);
     return session.requestPairingCode(phoneNumber).catch((error: unknown) => {
+      if (error instanceof OtherNumber) throw new OtherNumberRefused();
       // the line was cut, and the session has yet to hear of it
       throw describeClose(error).code === null ? error : new NoPairing(state);
     });

@@ -25,6 +25,8 @@ export interface InstanceEvents {
   /** `until`: when a temporary ban ends, ISO 8601. */
   'connection.closed': { data: { reason: Reason; code: number | null; until: string | null } };
   'connection.pairing_expired': { data: Nothing };
+  /** A phone with another number than before scanned, and nobody had allowed that. */
+  'connection.pairing_refused': { data: Nothing };
 }
 
 export interface TenantEvents {
@@ -82,6 +84,7 @@ const NAMES: Record<LifecycleEventName, true> = {
   'connection.opened': true,
   'connection.closed': true,
   'connection.pairing_expired': true,
+  'connection.pairing_refused': true,
   'tenant.created': true,
   'tenant.changed': true,
   'tenant.suspended': true,
