@@ -6,9 +6,10 @@ const SPECS = ['**/*.spec.ts', 'libs/*/test/**/*.ts', 'libs/*/src/testing/**/*.t
 
 /** Real time is meant here: timers, leases, the ready line, and the sandbox, whose phones and server live in a world of their own. */
 const REAL_TIME = [
-  'libs/connections/src/session-rounds.ts',
+  'libs/connections/src/connect-pace.ts',
   'libs/connections/src/session-records.ts',
-  'libs/connections/src/session.ts',
+  'libs/connections/src/shown-codes.ts',
+  'libs/connections/src/version/rejected-watch.ts',
   'libs/platform/src/clock/**',
   'libs/platform/src/database/database.ts',
   'libs/platform/src/embedded/**',
@@ -22,12 +23,18 @@ const REAL_TIME = [
 const ACROSS_TENANTS = [
   'libs/connections/src/fleet.repository.ts',
   'libs/connections/src/nodes.repository.ts',
+  'libs/connections/src/settings/connection-settings.repository.ts',
+  'libs/connections/src/version/whatsapp-version.repository.ts',
   'libs/platform/src/crypto/verify-master-key.ts',
   'libs/platform/src/health/database.readiness.ts',
   'libs/platform/src/idempotency/reply-pruning.ts',
   'libs/platform/src/jobs/queue-backlog.ts',
   'libs/platform/src/journal/journal-backlog.ts',
   'libs/platform/src/journal/sequencer.ts',
+  'libs/platform/src/key-rotation/key-holders.repository.ts',
+  'libs/platform/src/key-rotation/key-rotation.ts',
+  'libs/platform/src/key-rotation/key-status.ts',
+  'libs/platform/src/key-rotation/wrapped-keys.repository.ts',
   'libs/platform/src/metrics/platform-state.metrics.ts',
   'libs/platform/src/switches/platform-state.repository.ts',
   'libs/policy/src/clock-mark.repository.ts',

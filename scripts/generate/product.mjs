@@ -9,6 +9,7 @@ export { LIFECYCLE_MOVES } from '../../dist/libs/instances/src/index.js';
 export { CONNECTION_MOVES } from '../../dist/libs/connections/src/next-connection-state.js';
 export {
   DatabaseTarget,
+  Keyring,
   MasterKey,
   openApiDocument,
   readSettings,

@@ -12,7 +12,7 @@ import {
   type TenantSql,
   uuidOf,
 } from '#libs/contracts';
-import { lockInstance, requireInstance, type TenantTx } from '#libs/platform';
+import { lockFreeInstances, lockInstance, type TenantTx } from '#libs/platform';
 import type { ConnectionFacts } from './next-connection-state.js';
 
 /** A connection under the instance's lock, with what decides whether it should have a socket. */
@@ -52,25 +52,6 @@ export interface LastClose {
   code: number | null;
 }
 
-/** What a reader sees. */
-export interface ConnectionView {
-  state: ConnectionState;
-  reason: Reason | null;
-  since: Date;
-  phoneNumber: string | null;
-  profileName: string | null;
-  ownerNode: NodeId | null;
-  retryAt: Date | null;
-  attempts: number;
-  flaps: number;
-  /** no further attempt until somebody asks */
-  halted: boolean;
-  lastClose: (LastClose & { at: Date }) | null;
-  pairingOutcome: PairingOutcome | null;
-  desiredState: DesiredState;
-  lifecycle: Lifecycle;
-}
-
 /** Ownership and the next attempt; what is absent stays. */
 export interface ConnectionPatch {
   ownerNode?: NodeId | null;
@@ -86,6 +67,7 @@ export interface ConnectionPatch {
 }
 
 interface LockedRow {
+  instance_id: string;
   now: Date;
   environment: Environment;
   desired_state: DesiredState;
@@ -115,16 +97,35 @@ export class ConnectionsRepository {
   /** Locks the instance and reads. @throws InstanceNotFound */
   async lock(tx: TenantTx, instanceId: InstanceId): Promise<LockedConnection> {
     const { seq } = await lockInstance(tx, instanceId);
-    const [row] = await tx.query<LockedRow[]>`
-      SELECT date_trunc('milliseconds', tenure_now()) AS now, f.environment, f.desired_state, f.lifecycle,
+    const [row] = await this.readLocked(tx, [instanceId]);
+    return { ...toLocked(row!), seq };
+  }
+
+  /**
+   * Those of these that nobody else is changing just now: waits for no instance, and for the rest of the transaction hardly for anything, since
+   * one that is held up would hold up the others.
+   */
+  async lockFree(tx: TenantTx, instanceIds: InstanceId[]): Promise<Map<InstanceId, LockedConnection>> {
+    const [heads] = await Promise.all([lockFreeInstances(tx, instanceIds), tx.run(`SET LOCAL lock_timeout = '300ms'`)]);
+    const rows = heads.size === 0 ? [] : await this.readLocked(tx, [...heads.keys()]);
+    return new Map(
+      rows.map((row): [InstanceId, LockedConnection] => {
+        const instanceId = idFrom('ins', row.instance_id);
+        return [instanceId, { ...toLocked(row), seq: heads.get(instanceId)!.seq }];
+      }),
+    );
+  }
+
+  private readLocked(tx: TenantTx, instanceIds: InstanceId[]): Promise<LockedRow[]> {
+    return tx.query<LockedRow[]>`
+      SELECT f.instance_id, date_trunc('milliseconds', tenure_now()) AS now, f.environment, f.desired_state, f.lifecycle,
              f.tenant_suspended_at IS NOT NULL AS suspended, f.connection_state, COALESCE(c.since, f.created_at) AS since,
              f.settled_state, f.settled_reason, f.settled_since, f.reason_at, f.pairing_since, c.trying_since,
              EXISTS (SELECT 1 FROM nodes n WHERE n.id = c.owner_node AND n.lease_until > clock_timestamp()) AS owner_alive,
              c.owner_node, c.attempts, c.flaps, c.halted_seq, COALESCE(c.retry_at <= clock_timestamp(), true) AS due,
              c.phone_number, c.other_number_allowed
       FROM retention_facts f LEFT JOIN connections c ON c.tenant_id = f.tenant_id AND c.instance_id = f.instance_id
-      WHERE f.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND f.instance_id = ${uuidOf(instanceId)}::uuid`;
-    return { ...toLocked(row!), seq };
+      WHERE f.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND f.instance_id = ANY(${instanceIds.map(uuidOf)}::uuid[])`;
   }
 
   /** Under the instance's lock. */
@@ -150,6 +151,7 @@ export class ConnectionsRepository {
     await tx.execute`
       UPDATE connections SET
         owner_node = CASE WHEN ${ownerNode !== undefined} THEN ${ownerNode ? uuidOf(ownerNode) : null}::uuid ELSE owner_node END,
+        unwanted = unwanted AND NOT ${ownerNode !== undefined},
         attempts = COALESCE(${attempts ?? null}::int, attempts), flaps = COALESCE(${flaps ?? null}::int, flaps),
         halted_seq = CASE WHEN ${haltedSeq !== undefined} THEN ${haltedSeq ?? null}::bigint ELSE halted_seq END,
         retry_at = CASE WHEN ${retryInMs !== undefined} THEN clock_timestamp() + ${retryInMs ?? null}::double precision * interval '1 millisecond' ELSE retry_at END,
@@ -189,40 +191,9 @@ export class ConnectionsRepository {
         AND c.settled_state = 'disconnected' AND c.settled_since > tenure_now() - interval '5 minutes'
         AND c.settled_reason NOT IN ('user_stopped', 'platform_stopped', 'unknown') AND c.storm_until IS NULL`;
   }
-
-  /** @throws InstanceNotFound */
-  async read(tx: TenantTx, instanceId: InstanceId): Promise<ConnectionView> {
-    await requireInstance(tx, instanceId);
-    const [row] = await tx.query<ViewRow[]>`
-      SELECT o.connection_state, o.connection_reason, o.connection_since, o.phone_number, o.profile_name, o.owner_node,
-             o.desired_state, o.lifecycle, c.retry_at, c.attempts, c.flaps, c.halted_seq IS NOT NULL AS halted,
-             c.last_close_reason, c.last_close_code, c.last_close_at, c.pairing_outcome
-      FROM instance_overview o LEFT JOIN connections c ON c.tenant_id = o.tenant_id AND c.instance_id = o.id
-      WHERE o.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND o.id = ${uuidOf(instanceId)}::uuid`;
-    return toView(row!);
-  }
 }
 
-interface ViewRow {
-  connection_state: ConnectionState;
-  connection_reason: Reason | null;
-  connection_since: Date;
-  phone_number: string | null;
-  profile_name: string | null;
-  owner_node: string | null;
-  desired_state: DesiredState;
-  lifecycle: Lifecycle;
-  retry_at: Date | null;
-  attempts: number | null;
-  flaps: number | null;
-  halted: boolean;
-  last_close_reason: Reason | null;
-  last_close_code: number | null;
-  last_close_at: Date | null;
-  pairing_outcome: PairingOutcome | null;
-}
-
-const nodeOf = (uuid: string | null): NodeId | null => (uuid === null ? null : idFrom('nod', uuid));
+export const nodeOf = (uuid: string | null): NodeId | null => (uuid === null ? null : idFrom('nod', uuid));
 
 function toLocked(row: LockedRow): Omit<LockedConnection, 'seq'> {
   return {
@@ -246,16 +217,3 @@ function toLocked(row: LockedRow): Omit<LockedConnection, 'seq'> {
     otherNumberAllowed: row.other_number_allowed ?? false,
   };
 }
-
-function toView(row: ViewRow): ConnectionView {
-  return {
-    ...{ state: row.connection_state, reason: row.connection_reason, since: row.connection_since },
-    ...{ phoneNumber: row.phone_number, profileName: row.profile_name, ownerNode: nodeOf(row.owner_node) },
-    ...{ retryAt: row.retry_at, attempts: row.attempts ?? 0, flaps: row.flaps ?? 0, halted: row.halted },
-    ...{ lastClose: lastCloseOf(row), pairingOutcome: row.pairing_outcome },
-    ...{ desiredState: row.desired_state, lifecycle: row.lifecycle },
-  };
-}
-
-const lastCloseOf = ({ last_close_reason: reason, last_close_code: code, last_close_at: at }: ViewRow): ConnectionView['lastClose'] =>
-  reason === null ? null : { reason, code, at: at! };

@@ -58,7 +58,7 @@ describe('what nobody owns and should run', () => {
   };
 
   const found = async (environments: ('live' | 'test')[] = ['live', 'test']) =>
-    (await ground.get(FleetRepository).unowned(environments, 1_000)).map(({ instanceId }) => instanceId).sort();
+    (await ground.get(FleetRepository).due(environments, 1_000)).map(({ instanceId }) => instanceId).sort();
   const expected = (shift: number) =>
     ids.filter((_, n) => {
       const { desired, lifecycle, connection } = STATES[(n + shift) % STATES.length]!;
@@ -77,21 +77,41 @@ describe('what nobody owns and should run', () => {
     await enter(0);
     const waiting = await ground.superuser.look<{ rows: number }>(`
       SELECT count(*)::int AS rows FROM session_queue q FULL JOIN (
-        SELECT i.tenant_id, i.id AS instance_id, i.environment, COALESCE(c.retry_at, '-infinity') AS due_at
+        SELECT i.tenant_id, i.id AS instance_id, i.environment, c.retry_at
         FROM instances i LEFT JOIN connections c ON c.tenant_id = i.tenant_id AND c.instance_id = i.id
         WHERE i.desired_state = 'running' AND i.lifecycle IN ('active', 'purge_scheduled') AND c.owner_node IS NULL AND c.halted_seq IS NULL) AS wanted
-      USING (tenant_id, instance_id, environment, due_at) WHERE q.tenant_id IS NULL OR wanted.due_at IS NULL`);
+      USING (tenant_id, instance_id, environment) WHERE q.tenant_id IS NULL OR wanted.tenant_id IS NULL OR q.due_at <> COALESCE(wanted.retry_at, q.due_at)
+        OR q.due_at > now() AND wanted.retry_at IS NULL`);
     expect(waiting).toEqual([{ rows: 0 }]);
     expect(await ground.superuser.look('SELECT 1 FROM session_queue')).toHaveLength(8);
   });
 
-  it('comes in the order in which it is due, what was never tried first', async () => {
+  it('comes in the order in which it is due: what has waited longest first', async () => {
     await enter(0);
-    const [first] = expected(0).filter((id) => STATES[ids.indexOf(id)]!.connection?.retry === -HOUR);
-    await ground.superuser.look(`UPDATE connections SET retry_at = now() - interval '1 minute' WHERE instance_id = $1`, uuidOf(first!));
-    const order = (await ground.get(FleetRepository).unowned(['test'], 1_000)).map(({ instanceId }) => instanceId);
-    expect(order.at(-1)).toBe(first);
-    expect(await ground.get(FleetRepository).unowned(['test'], 2)).toHaveLength(2);
+    const late = expected(0).filter((id) => STATES[ids.indexOf(id)]!.connection?.retry === -HOUR);
+    await ground.superuser.look(`UPDATE connections SET retry_at = now() - interval '2 hours' WHERE instance_id = $1`, uuidOf(late[1]!));
+    const order = (await ground.get(FleetRepository).due(['test'], 1_000)).map(({ instanceId }) => instanceId);
+    expect([order[0], order.slice(1, late.length).sort()]).toEqual([late[1], late.filter((id) => id !== late[1]).sort()]);
+    expect(await ground.get(FleetRepository).due(['test'], 2)).toEqual([{ tenantId: tenant.id, instanceId: late[1], environment: 'test' }, expect.anything()]);
+  });
+
+  it('keeps its place while it waits, and takes a new one when it is put off', async () => {
+    const { body } = await tenant.client.post<{ id: InstanceId }>('/v1/instances', { name: 'waits' });
+    const dueAt = async () => (await ground.superuser.look<{ due_at: Date }>('SELECT due_at FROM session_queue WHERE instance_id = $1', uuidOf(body.id)))[0]!.due_at;
+    await tenant.client.post(`/v1/instances/${body.id}/start`);
+    const since = await dueAt();
+    await ground.superuser.look('UPDATE instances SET lifecycle = $2, lifecycle_from = $3 WHERE id = $1', uuidOf(body.id), 'purge_scheduled', 'active');
+    expect(await dueAt()).toEqual(since);
+    await ground.superuser.look(
+      `INSERT INTO connections (tenant_id, instance_id, state, since, settled_state, settled_since, retry_at) VALUES ($1, $2, 'disconnected', now(), 'disconnected', now(), now() + interval '1 hour')`,
+      uuidOf(tenant.id),
+      uuidOf(body.id),
+    );
+    expect((await dueAt()).getTime()).toBeGreaterThan(since.getTime() + 3_500_000);
+    // asked for again: it does not wait for its turn of before
+    await ground.superuser.look('UPDATE connections SET retry_at = NULL WHERE instance_id = $1', uuidOf(body.id));
+    expect((await dueAt()).getTime()).toBeLessThan(since.getTime() + 60_000);
+    await tenant.client.post(`/v1/instances/${body.id}/stop`);
   });
 
   it('is of the environments that the worker serves', async () => {

@@ -11,6 +11,7 @@ import {
   uuidOf,
 } from '#libs/contracts';
 import { Database } from '#libs/platform';
+import type { Held } from './fair-share.js';
 import type { Losses } from './is-storm.js';
 
 export interface FleetMember {
@@ -24,10 +25,19 @@ export interface TenantLosses extends Losses {
   unmarked: number;
 }
 
-export interface OwnedMember extends FleetMember {
-  shouldRun: boolean;
-  suspended: boolean;
-  restartRequested: boolean;
+/** Of what is due. */
+export interface DueMember extends FleetMember {
+  environment: Environment;
+}
+
+/** That should run and nobody owns. */
+export interface Waiting {
+  /** whenever they may be opened */
+  all: Held;
+  /** that may be opened now */
+  due: Held;
+  /** how long the first of these has been due; 0 when there is none */
+  longestSeconds: number;
 }
 
 /** How many instances are alike. */
@@ -50,20 +60,74 @@ export class FleetRepository {
   constructor(private readonly database: Database) {}
 
   /** Should run, is due, and nobody owns it; the longest due first. */
-  async unowned(environments: Environment[], limit: number): Promise<FleetMember[]> {
+  async due(environments: readonly Environment[], limit: number): Promise<DueMember[]> {
     // the subselect is evaluated once; a volatile function in the condition would cost the index
-    const rows = await this.database.acrossTenants('a worker serves all tenants', (tx) => tx.query<MemberRow[]>`
-      SELECT q.tenant_id, q.instance_id
-      FROM session_queue q JOIN tenants t ON t.id = q.tenant_id
-      WHERE q.due_at <= (SELECT clock_timestamp()) AND q.environment = ANY(${environments}::text[]) AND t.suspended_at IS NULL
-      ORDER BY q.due_at LIMIT ${limit}`);
+    const rows = await this.database.readAcrossTenants('a worker serves all tenants', (tx) => tx.query<(MemberRow & { environment: Environment })[]>`
+      SELECT first.tenant_id, first.instance_id, e.environment
+      FROM unnest(${environments}::text[]) AS e (environment) CROSS JOIN LATERAL (
+        SELECT q.tenant_id, q.instance_id, q.due_at FROM session_queue q JOIN tenants t ON t.id = q.tenant_id
+        WHERE q.environment = e.environment AND q.due_at <= (SELECT clock_timestamp()) AND t.suspended_at IS NULL
+        ORDER BY q.due_at LIMIT ${limit}) AS first
+      ORDER BY first.due_at LIMIT ${limit}`);
+    return rows.map((row) => ({ ...toMember(row), environment: row.environment }));
+  }
+
+  /** In how many ms the next one is due; null when none waits for its time. */
+  async nextDueInMs(environments: readonly Environment[]): Promise<number | null> {
+    const [row] = await this.database.readAcrossTenants('a worker serves all tenants', (tx) => tx.query<{ ms: number | null }[]>`
+      SELECT (extract(epoch FROM min(next.due_at) - clock_timestamp()) * 1000)::float8 AS ms
+      FROM unnest(${environments}::text[]) AS e (environment) CROSS JOIN LATERAL (
+        SELECT q.due_at FROM session_queue q WHERE q.environment = e.environment AND q.due_at > (SELECT clock_timestamp()) ORDER BY q.due_at LIMIT 1) AS next`);
+    return row?.ms ?? null;
+  }
+
+  /** Reads all that waits, which is little unless much is to be done: not for every second when it takes its time. */
+  async waiting(): Promise<Waiting> {
+    const rows = await this.database.readAcrossTenants('a worker serves all tenants', (tx) => tx.query<WaitingRow[]>`
+      SELECT q.environment, count(*)::int AS waiting, count(*) FILTER (WHERE q.due_at <= clock_timestamp())::int AS due,
+             extract(epoch FROM clock_timestamp() - min(q.due_at) FILTER (WHERE q.due_at > '-infinity'))::float8 AS seconds
+      FROM session_queue q JOIN tenants t ON t.id = q.tenant_id WHERE t.suspended_at IS NULL GROUP BY q.environment`);
+    const of = (environment: Environment, what: 'waiting' | 'due') => rows.find((row) => row.environment === environment)?.[what] ?? 0;
+    const held = (what: 'waiting' | 'due') => ({ live: of('live', what), test: of('test', what) });
+    return { all: held('waiting'), due: held('due'), longestSeconds: Math.max(0, ...rows.map(({ seconds }) => seconds ?? 0)) };
+  }
+
+  /** Those of a node that it has to look at; however many it owns. */
+  async called(node: NodeId): Promise<FleetMember[]> {
+    const rows = await this.database.readAcrossTenants('a worker serves all tenants', (tx) => tx.query<MemberRow[]>`
+      SELECT tenant_id, instance_id FROM connections WHERE owner_node = ${uuidOf(node)}::uuid AND (unwanted OR restart_requested)
+      UNION ALL
+      SELECT c.tenant_id, c.instance_id FROM tenants t JOIN connections c ON c.owner_node = ${uuidOf(node)}::uuid AND c.tenant_id = t.id
+      WHERE t.suspended_at IS NOT NULL`);
     return rows.map(toMember);
   }
 
-  async ownedBy(node: NodeId): Promise<OwnedMember[]> {
-    const rows = await this.database.acrossTenants('a worker serves all tenants', (tx) => tx.query<(MemberRow & OwnedRow)[]>`
-      SELECT tenant_id, instance_id, should_run, suspended, restart_requested FROM fleet_overview WHERE owner_node = ${uuidOf(node)}::uuid`);
-    return rows.map((row) => ({ ...toMember(row), shouldRun: row.should_run, suspended: row.suspended, restartRequested: row.restart_requested }));
+  /** That WhatsApp refused as outdated and that wait for longer than this. */
+  async rejected(longerThanMs: number, limit: number): Promise<FleetMember[]> {
+    const rows = await this.database.readAcrossTenants('a worker serves all tenants', (tx) => tx.query<MemberRow[]>`
+      SELECT tenant_id, instance_id FROM connections
+      WHERE last_close_code = 405 AND owner_node IS NULL AND retry_at > clock_timestamp() + ${longerThanMs}::double precision * interval '1 millisecond'
+      ORDER BY retry_at LIMIT ${limit}`);
+    return rows.map(toMember);
+  }
+
+  /** A page of what a node owns, after this one (null: from the beginning). */
+  async owned(node: NodeId, after: FleetMember | null, limit: number): Promise<FleetMember[]> {
+    const [tenant, instance] = after ? [uuidOf(after.tenantId), uuidOf(after.instanceId)] : [NIL, NIL];
+    const rows = await this.database.readAcrossTenants('a worker serves all tenants', (tx) => tx.query<MemberRow[]>`
+      SELECT tenant_id, instance_id FROM connections
+      WHERE owner_node = ${uuidOf(node)}::uuid AND (tenant_id, instance_id) > (${tenant}::uuid, ${instance}::uuid)
+      ORDER BY tenant_id, instance_id LIMIT ${limit}`);
+    return rows.map(toMember);
+  }
+
+  /** Which of these a node owns. */
+  async ownedOf(node: NodeId, members: readonly FleetMember[]): Promise<FleetMember[]> {
+    const [tenants, instances] = [members.map(({ tenantId }) => uuidOf(tenantId)), members.map(({ instanceId }) => uuidOf(instanceId))];
+    const rows = await this.database.readAcrossTenants('a worker serves all tenants', (tx) => tx.query<MemberRow[]>`
+      SELECT c.tenant_id, c.instance_id FROM unnest(${tenants}::uuid[], ${instances}::uuid[]) AS m (tenant_id, instance_id)
+      JOIN connections c USING (tenant_id, instance_id) WHERE c.owner_node = ${uuidOf(node)}::uuid`);
+    return rows.map(toMember);
   }
 
   /**
@@ -116,10 +180,14 @@ interface LossesRow {
   unmarked: number;
 }
 
-interface OwnedRow {
-  should_run: boolean;
-  suspended: boolean;
-  restart_requested: boolean;
+interface WaitingRow {
+  environment: Environment;
+  waiting: number;
+  due: number;
+  seconds: number | null;
 }
+
+/** Before every id there is. */
+const NIL = '00000000-0000-0000-0000-000000000000';
 
 const toMember = (row: MemberRow): FleetMember => ({ tenantId: idFrom('ten', row.tenant_id), instanceId: idFrom('ins', row.instance_id) });

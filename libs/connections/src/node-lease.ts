@@ -1,14 +1,17 @@
 import os from 'node:os';
 import { Injectable, Logger } from '@nestjs/common';
-import { newId, type NodeId } from '#libs/contracts';
+import { type Environment, newId, type NodeId } from '#libs/contracts';
 import { ConnectionsSettings } from './connections.settings.js';
 import { NodesRepository } from './nodes.repository.js';
-import { isCertainlyDead, thisProcess } from './process-place.js';
+import { thisProcess } from './process-place.js';
+import { within } from './within.js';
 
-export const LEASE_MS = 12_000;
-const RENEW_MS = 3_000;
+/** What a process leaves when it dies unseen is somebody else's after this, a look and a connect: within 12 s. */
+export const LEASE_MS = 8_000;
+const RENEW_MS = 2_000;
 /** Given up before anybody else may take it. */
-const MARGIN_MS = 2_500;
+const MARGIN_MS = 2_000;
+const TICK_MS = 500;
 
 /**
  * This process's right to hold sockets. Others may take its instances over when it lapses by the database's clock; this process stops
@@ -20,6 +23,8 @@ export class NodeLease {
   private trustedUntil = -Infinity;
   private timer: NodeJS.Timeout | undefined;
   private renewing = false;
+  private failing = false;
+  private onLost: () => void = () => undefined;
   private readonly log = new Logger(NodeLease.name);
 
   constructor(
@@ -41,17 +46,22 @@ export class NodeLease {
     return this.settings.capacity;
   }
 
-  /** A new lease. `onLost` is called once, when it is over before `release()`. */
-  async acquire(onLost: () => void): Promise<void> {
-    clearInterval(this.timer);
-    await this.buryTheDead();
+  /** A new lease, for instances of these environments. `onLost` is called once, when it is over before `release()`; also of the one before it. */
+  async acquire(environments: readonly Environment[], onLost: () => void): Promise<void> {
+    // after a pause of the whole process this may be the first to notice
+    if (this.node) this.lose();
     const id = newId('nod');
     const askedAt = performance.now();
     const name = `${os.hostname()}:${process.pid}`;
-    await this.nodes.register({ id, name, place: thisProcess(), capacity: this.settings.capacity }, LEASE_MS);
-    this.node = id;
+    await this.nodes.register({ id, name, place: thisProcess(), capacity: this.settings.capacity, environments }, LEASE_MS);
+    [this.node, this.onLost] = [id, onLost];
     this.trustFrom(askedAt);
-    this.timer = setInterval(() => this.tick(id, onLost), RENEW_MS / 3);
+    this.timer = setInterval(() => this.tick(id), TICK_MS);
+  }
+
+  /** It takes nothing more, and everybody can see that. */
+  async drain(): Promise<void> {
+    if (this.node) await this.nodes.drain(this.node);
   }
 
   async release(): Promise<void> {
@@ -61,32 +71,26 @@ export class NodeLease {
     if (id) await this.nodes.remove(id);
   }
 
-  /** The rows of nodes long gone. */
-  async tidy(): Promise<void> {
-    await this.nodes.removeLapsed();
-  }
-
-  /** After a crash nobody has to wait for the lease of a process that this one can see is gone. */
-  private async buryTheDead(): Promise<void> {
-    for (const { id, place } of await this.nodes.places()) if (isCertainlyDead(place)) await this.nodes.remove(id);
-  }
-
-  private tick(id: NodeId, onLost: () => void): void {
+  private tick(id: NodeId): void {
     if (this.node !== id) return;
-    if (performance.now() >= this.trustedUntil) this.lose(onLost);
-    else if (!this.renewing && this.trustedUntil - performance.now() < LEASE_MS - MARGIN_MS - RENEW_MS) void this.renew(id, onLost);
+    const left = this.trustedUntil - performance.now();
+    if (left <= 0) this.lose();
+    else if (!this.renewing && left < LEASE_MS - MARGIN_MS - RENEW_MS) void this.renew(id);
   }
 
-  private async renew(id: NodeId, onLost: () => void): Promise<void> {
+  private async renew(id: NodeId): Promise<void> {
     this.renewing = true;
     const askedAt = performance.now();
     try {
-      const renewed = await this.nodes.renew(id, LEASE_MS);
+      // an answer that comes later says nothing that could still be trusted
+      const renewed = await within(RENEW_MS, 'renewing the lease', this.nodes.renew(id, LEASE_MS));
       if (this.node !== id) return;
+      this.failing = false;
       if (renewed) this.trustFrom(askedAt);
-      else this.lose(onLost);
+      else this.lose();
     } catch (error) {
-      this.log.warn(`the lease is not renewed: ${(error as Error).message}`);
+      if (!this.failing) this.log.warn(`the lease is not renewed: ${(error as Error).message}`);
+      this.failing = true;
     } finally {
       this.renewing = false;
     }
@@ -96,10 +100,10 @@ export class NodeLease {
     this.trustedUntil = askedAt + LEASE_MS - MARGIN_MS;
   }
 
-  private lose(onLost: () => void): void {
+  private lose(): void {
     clearInterval(this.timer);
     this.node = null;
     this.log.error('the lease of this node is lost: every session is closed');
-    onLost();
+    this.onLost();
   }
 }

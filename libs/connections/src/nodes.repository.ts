@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { idFrom, type NodeId, uuidOf } from '#libs/contracts';
+import { type Environment, idFrom, type NodeId, uuidOf } from '#libs/contracts';
 import { Database } from '#libs/platform';
+import type { Held, SharingNode } from './fair-share.js';
 
 export interface NewNode {
   id: NodeId;
@@ -9,6 +10,14 @@ export interface NewNode {
   /** tells processes of the same machine which one it is; null: nobody can tell */
   place: string | null;
   capacity: number;
+  /** of which instances it can reach the server */
+  environments: readonly Environment[];
+}
+
+/** One of the nodes that share the fleet, alive or not. */
+export interface FleetNode extends SharingNode {
+  place: string | null;
+  alive: boolean;
 }
 
 export interface Node {
@@ -21,6 +30,12 @@ export interface Node {
   alive: boolean;
   /** instances it owns */
   instances: number;
+}
+
+interface FleetNodeRow extends Omit<FleetNode, 'id' | 'held'> {
+  id: string;
+  held_live: number;
+  held_test: number;
 }
 
 interface NodeRow {
@@ -39,10 +54,11 @@ interface NodeRow {
 export class NodesRepository {
   constructor(private readonly database: Database) {}
 
-  async register({ id, name, place, capacity }: NewNode, ttlMs: number): Promise<void> {
+  async register({ id, name, place, capacity, environments }: NewNode, ttlMs: number): Promise<void> {
     await this.database.acrossTenants('a node serves all tenants', (tx) => tx.execute`
-      INSERT INTO nodes (id, name, place, capacity, started_at, lease_until)
-      VALUES (${uuidOf(id)}::uuid, ${name}, ${place}, ${capacity}, clock_timestamp(), clock_timestamp() + ${ttlMs}::double precision * interval '1 millisecond')`);
+      INSERT INTO nodes (id, name, place, capacity, environments, started_at, lease_until)
+      VALUES (${uuidOf(id)}::uuid, ${name}, ${place}, ${capacity}, ${environments}::text[], clock_timestamp(),
+              clock_timestamp() + ${ttlMs}::double precision * interval '1 millisecond')`);
   }
 
   /** False when the lease had lapsed or somebody has removed the node: it must not go on under this id. */
@@ -57,10 +73,25 @@ export class NodesRepository {
     await this.database.acrossTenants('a node serves all tenants', (tx) => tx.execute`DELETE FROM nodes WHERE id = ${uuidOf(id)}::uuid`);
   }
 
-  async places(): Promise<{ id: NodeId; place: string }[]> {
-    const rows = await this.database.acrossTenants('a node serves all tenants', (tx) => tx.query<{ id: string; place: string }[]>`
-      SELECT id, place FROM nodes WHERE place IS NOT NULL`);
-    return rows.map(({ id, place }) => ({ id: idFrom('nod', id), place }));
+  /** It hands over what it has and takes nothing more; that does not end again. */
+  async drain(id: NodeId): Promise<void> {
+    await this.database.acrossTenants('a node serves all tenants', (tx) => tx.execute`UPDATE nodes SET draining = true WHERE id = ${uuidOf(id)}::uuid`);
+  }
+
+  /** It has come round, and holds so many. */
+  async report(id: NodeId, { live, test }: Held): Promise<void> {
+    await this.database.acrossTenants('a node serves all tenants', (tx) => tx.execute`
+      UPDATE nodes SET held_live = ${live}::int, held_test = ${test}::int, rounds_at = clock_timestamp()
+      WHERE id = ${uuidOf(id)}::uuid`);
+  }
+
+  /** All nodes there are, as each last said; there are few. One that has not come round for 15 s takes nothing more. */
+  async fleet(): Promise<FleetNode[]> {
+    const rows = await this.database.readAcrossTenants('a node serves all tenants', (tx) => tx.query<FleetNodeRow[]>`
+      SELECT id, place, capacity, environments, held_live, held_test, draining, lease_until > clock_timestamp() AS alive,
+             COALESCE(rounds_at > clock_timestamp() - interval '15 seconds', false) AS takes
+      FROM nodes ORDER BY id`);
+    return rows.map(({ id, held_live, held_test, ...row }) => ({ ...row, id: idFrom('nod', id), held: { live: held_live, test: held_test } }));
   }
 
   /** Oldest first, after an id (null: from the beginning). */

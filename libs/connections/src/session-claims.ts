@@ -42,18 +42,18 @@ export class SessionClaims {
 
   /** Null when there is nothing to open any more. @throws when the stored credentials cannot be read: nothing has changed then */
   claim({ tenantId, instanceId }: FleetMember, node: NodeId): Promise<SessionClaim | null> {
+    return this.database.forTenant(tenantId, async (tx) => this.take(tx, instanceId, await this.connections.lock(tx, instanceId), node));
+  }
+
+  /**
+   * Several of one tenant at once: those that are still free, and that nobody is changing just now. @throws when one of them cannot be claimed:
+   * then none has been
+   */
+  claimFree(tenantId: TenantId, instanceIds: InstanceId[], node: NodeId): Promise<SessionClaim[]> {
     return this.database.forTenant(tenantId, async (tx) => {
-      const row = await this.connections.lock(tx, instanceId);
-      if (!isClaimable(row)) return null;
-      if (row.facts.settledState === 'never_paired') await this.credentials.prepare(tx, instanceId);
-      const taken = await this.store.takeOver(tx, instanceId);
-      const opening = planOpening(openingFacts(row, taken));
-      if (!taken || opening === 'broken') throw new CredentialsMissing(instanceId);
-      if (opening === 'expire_pairing') return this.expirePairing(tx, instanceId, row);
-      await this.recorder.record(tx, instanceId, row, { kind: opening === 'pair' ? 'pairing' : 'connecting' }, {
-        ...{ ownerNode: node, retryInMs: null, restartRequested: false },
-      });
-      return { tenantId, instanceId, environment: row.environment, node, ...credentialsFor(opening, taken), ...termsOf(row) };
+      const rows = await this.connections.lockFree(tx, instanceIds);
+      const claims = await Promise.all([...rows].map(([instanceId, row]) => this.take(tx, instanceId, row, node)));
+      return claims.filter((claim) => claim !== null);
     });
   }
 
@@ -67,14 +67,48 @@ export class SessionClaims {
     });
   }
 
-  /** The owner's lease has lapsed: the disconnect of what should run is the platform's doing and starts no clock. Safe to run anywhere at once. */
-  async disown({ tenantId, instanceId }: FleetMember): Promise<void> {
+  /** It need not wait for as long as it was told to. */
+  async hasten({ tenantId, instanceId }: FleetMember, retryInMs: number): Promise<void> {
     await this.database.forTenant(tenantId, async (tx) => {
       const row = await this.connections.lock(tx, instanceId);
-      if (!row.ownerNode || row.ownerAlive) return;
-      const change = { kind: 'closed', reason: chooseStopReason(row, 'platform_stopped'), code: null, until: null, final: false } as const;
-      await this.recorder.record(tx, instanceId, row, change, { ownerNode: null, retryInMs: null, restartRequested: false });
+      if (row.ownerNode === null && row.haltedSeq === null && !row.due) await this.connections.patch(tx, instanceId, { retryInMs });
     });
+  }
+
+  /** The owner's lease has lapsed: the disconnect of what should run is the platform's doing and starts no clock. Safe to run anywhere at once. */
+  async disown({ tenantId, instanceId }: FleetMember): Promise<void> {
+    await this.database.forTenant(tenantId, async (tx) => this.free(tx, instanceId, await this.connections.lock(tx, instanceId)));
+  }
+
+  /** The same of several of one tenant: those that nobody is changing just now. How many were freed. */
+  disownFree(tenantId: TenantId, instanceIds: InstanceId[]): Promise<number> {
+    return this.database.forTenant(tenantId, async (tx) => {
+      const rows = await this.connections.lockFree(tx, instanceIds);
+      const freed = await Promise.all([...rows].map(([instanceId, row]) => this.free(tx, instanceId, row)));
+      return freed.filter((done) => done).length;
+    });
+  }
+
+  private async take(tx: TenantTx, instanceId: InstanceId, row: LockedConnection, node: NodeId): Promise<SessionClaim | null> {
+    if (!isClaimable(row)) return null;
+    if (row.facts.settledState === 'never_paired') await this.credentials.prepare(tx, instanceId);
+    const taken = await this.store.takeOver(tx, instanceId);
+    const opening = planOpening(openingFacts(row, taken));
+    if (!taken || opening === 'broken') throw new CredentialsMissing(instanceId);
+    if (opening === 'expire_pairing') return this.expirePairing(tx, instanceId, row);
+    await this.recorder.record(tx, instanceId, row, { kind: opening === 'pair' ? 'pairing' : 'connecting' }, {
+      ...{ ownerNode: node, retryInMs: null, restartRequested: false },
+    });
+    const { tenantId } = tx;
+    return { tenantId, instanceId, environment: row.environment, node, ...credentialsFor(opening, taken), ...termsOf(row) };
+  }
+
+  /** False when its owner lives after all, or it has none any more. */
+  private async free(tx: TenantTx, instanceId: InstanceId, row: LockedConnection): Promise<boolean> {
+    if (!row.ownerNode || row.ownerAlive) return false;
+    const change = { kind: 'closed', reason: chooseStopReason(row, 'platform_stopped'), code: null, until: null, final: false } as const;
+    await this.recorder.record(tx, instanceId, row, change, { ownerNode: null, retryInMs: null, restartRequested: false });
+    return true;
   }
 
   private async expirePairing(tx: TenantTx, instanceId: InstanceId, row: LockedConnection): Promise<null> {

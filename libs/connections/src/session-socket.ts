@@ -6,6 +6,8 @@ import { newMessageId, openSocket, type SocketOptions } from './whatsapp-engine.
 
 /** What a socket tells its session. After `end()` or `onEnd` it says nothing but what must not be lost: credentials and messages. */
 export interface SocketListener {
+  /** it is there, and nothing has happened on it */
+  onSocket(socket: WASocket): void;
   onCredentials(): void;
   onMessages(messages: WAMessage[]): void;
   /** something came in; what follows from it takes a while */
@@ -54,6 +56,7 @@ export class SessionSocket {
   ) {
     this.socket = openSocket(server, options);
     this.socket.ev.process((events) => this.onEvents(events));
+    listener.onSocket(this.socket);
     this.socket.ws.on('frame', () => {
       this.heardAt = performance.now();
       listener.onFrame();

@@ -19,6 +19,8 @@ export interface InstanceEvents {
   /** By a rule of a policy version, or by a person (both null). */
   'instance.archived': { data: { ruleId: string | null; policyVersion: number | null } };
   'instance.restored': { data: { started: boolean } };
+  /** Of its connection; `fields` are the names of what changed, never the values: one of them holds a password. */
+  'instance.settings_changed': { data: { fields: string[] } };
   'connection.pairing_started': { data: Nothing };
   'connection.paired': { data: Nothing; personal: { phoneNumber: string } };
   'connection.opened': { data: { cycle: number } };
@@ -79,6 +81,7 @@ const NAMES: Record<LifecycleEventName, true> = {
   'instance.stopped': true,
   'instance.archived': true,
   'instance.restored': true,
+  'instance.settings_changed': true,
   'connection.pairing_started': true,
   'connection.paired': true,
   'connection.opened': true,

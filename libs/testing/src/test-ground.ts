@@ -9,6 +9,7 @@ import {
   Database,
   DatabaseTarget,
   HttpSettings,
+  Keyring,
   listen,
   MasterKey,
   pick,
@@ -50,7 +51,7 @@ export interface TestTenant {
 export class TestGround {
   app!: NestFastifyApplication;
   url = '';
-  readonly masterKey = new MasterKey(randomBytes(32));
+  readonly keyring = new Keyring([new MasterKey(randomBytes(32))]);
   readonly superuser: Superuser;
 
   private constructor(
@@ -111,9 +112,9 @@ export class TestGround {
     const { imports = [], connections, worker = true, settings: _settings, ...own } = this.parts;
     const target = new DatabaseTarget(this.store.url, connections);
     const roles = { api: true, worker };
-    const product = [PlatformModule.forRoot({ settings, target, masterKey: this.masterKey, roles }), TenantsModule.forRoot(roles), InstancesModule.forRoot(roles)];
+    const product = [PlatformModule.forRoot({ settings, target, keyring: this.keyring, roles }), TenantsModule.forRoot(roles), InstancesModule.forRoot(roles)];
     this.app = await createHttpApp({ module: GroundModule, imports: [...product, ...imports], ...own }, 'test');
-    await verifyMasterKey(this.database, this.masterKey);
+    await verifyMasterKey(this.database, this.keyring);
     await this.get(OperatorKeys).ensure();
     this.url = await listen(this.app, pick(settings, HttpSettings));
   }
