@@ -33,7 +33,7 @@ class BreakingCredentials extends CredentialsRepository {
 }
 
 const PHONE = '5511987654321';
-const closed = (code: number): SocketClose => ({ code, qrEnded: false, networkFault: false, expiresInSeconds: null });
+const closed = (code: number): SocketClose => ({ code, qrEnded: false, otherNumber: false, networkFault: false, expiresInSeconds: null });
 type Member = Pick<SessionClaim, 'tenantId' | 'instanceId'>;
 type Undo = () => Promise<unknown>;
 
@@ -56,7 +56,7 @@ describe('credentials that cannot be had', () => {
     claims = ground.get(claimsModule.SessionClaims);
     records = ground.get(recordsModule.SessionRecords);
     node = newId('nod');
-    await ground.get(NodesRepository).register({ id: node, name: 'test', place: null, capacity: 1 }, 600_000);
+    await ground.get(NodesRepository).register({ id: node, name: 'test', place: null, capacity: 1, environments: ['live', 'test'] }, 600_000);
   });
   afterAll(() => ground.close());
 
