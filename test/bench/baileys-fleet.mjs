@@ -90,7 +90,7 @@ async function send({ count, to, text }) {
 function keyStore(keys) {
   const of = (type) => keys.get(type) ?? keys.set(type, new Map()).get(type);
   return {
-    get: async (type, ids) => Object.fromEntries(ids.filter((id) => of(type).get(id) != null).map((id) => [id, of(type).get(id)])),
+    get: async (type, ids) => Object.fromEntries(ids.filter((id) => of(type).get(id)).map((id) => [id, of(type).get(id)])),
     set: async (data) => {
       for (const [type, values] of Object.entries(data)) for (const [id, value] of Object.entries(values)) of(type).set(id, value);
     },
