@@ -826,6 +826,21 @@ export type ExplanationDto = {
     summary: string;
 };
 
+export type ServerDto = {
+    /**
+     * For `waWebSocketUrl` of Baileys. The port may change with a restart
+     */
+    webSocketUrl: string;
+    /**
+     * For `WA_CERT_DETAILS.PUBLIC_KEY` of Baileys, 32 bytes in base64. The same for ever
+     */
+    rootKey: string;
+    /**
+     * Where a client shows its QR codes, by POST of `{"qr": "..."}`, to have them scanned by a load with `autoScan`
+     */
+    cameraUrl: string;
+};
+
 export type CreatePhoneDto = {
     /**
      * E.164 without the plus
@@ -1071,7 +1086,7 @@ export type PhoneReceiptDto = {
      * JID of whose devices received it
      */
     from: string;
-    status: 'delivered' | 'read';
+    status: 'read' | 'delivered';
 };
 
 export type PhoneMessageDto = {
@@ -1119,7 +1134,7 @@ export type PhoneMessageDto = {
     /**
      * `received` for messages that came in; for those sent, the furthest that any receipt said
      */
-    status: 'delivered' | 'read' | 'received' | 'sent';
+    status: 'read' | 'received' | 'sent' | 'delivered';
     /**
      * How far each recipient's receipts went, for what was sent; in a group there are several
      */
@@ -1274,7 +1289,7 @@ export type MemberOutcomeDto = {
     /**
      * What WhatsApp answers about this one: 200 done, 403 not with the one who made the group, 404 nobody, 409 so already
      */
-    status: 200 | 403 | 404 | 409;
+    status: 404 | 403 | 200 | 409;
     phoneNumber: string;
 };
 
@@ -1684,7 +1699,7 @@ export type ListEventsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1748,7 +1763,7 @@ export type ListInstanceEventsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1797,7 +1812,7 @@ export type ReadPlatformErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1846,7 +1861,7 @@ export type ReadKillSwitchErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1913,7 +1928,7 @@ export type SetKillSwitchErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1971,7 +1986,7 @@ export type ListTenantsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2038,7 +2053,7 @@ export type CreateTenantErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2093,7 +2108,7 @@ export type ReadTenantErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2174,7 +2189,7 @@ export type PatchTenantErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2247,7 +2262,7 @@ export type SuspendTenantErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2320,7 +2335,7 @@ export type ResumeTenantErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2382,7 +2397,7 @@ export type ListApiKeysErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2453,7 +2468,7 @@ export type CreateApiKeyErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2535,7 +2550,7 @@ export type RotateApiKeyErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2605,7 +2620,7 @@ export type RevokeApiKeyErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2654,7 +2669,7 @@ export type ReadMeErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2731,7 +2746,7 @@ export type ListInstancesErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2798,7 +2813,7 @@ export type CreateInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2853,7 +2868,7 @@ export type ReadInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2934,7 +2949,7 @@ export type PatchInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3007,7 +3022,7 @@ export type StartInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3080,7 +3095,7 @@ export type StopInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3144,7 +3159,7 @@ export type ListMessagesErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3221,7 +3236,7 @@ export type SendMessageErrors = {
      */
     502: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
     /**
@@ -3284,7 +3299,7 @@ export type ReadConnectionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3343,7 +3358,7 @@ export type StreamConnectionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3413,7 +3428,7 @@ export type RestartConnectionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3478,7 +3493,7 @@ export type LogoutConnectionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3551,7 +3566,7 @@ export type RequestPairingCodeErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3610,7 +3625,7 @@ export type ReadInstanceSettingsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3691,7 +3706,7 @@ export type PatchInstanceSettingsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3749,7 +3764,7 @@ export type ListNodesErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3808,7 +3823,7 @@ export type ClearWhatsAppVersionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3857,7 +3872,7 @@ export type ReadWhatsAppVersionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3924,7 +3939,7 @@ export type SetWhatsAppVersionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3973,7 +3988,7 @@ export type ReadRetentionPolicyErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4045,7 +4060,7 @@ export type DraftRetentionPolicyErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4094,7 +4109,7 @@ export type ReadRetentionSchemaErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4154,7 +4169,7 @@ export type ListPolicyVersionsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4209,7 +4224,7 @@ export type ReadPolicyVersionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4282,7 +4297,7 @@ export type ArchiveInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4360,7 +4375,7 @@ export type RestoreInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4424,7 +4439,7 @@ export type ExplainRetentionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4489,7 +4504,7 @@ export type ActivatePolicyVersionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4504,6 +4519,55 @@ export type ActivatePolicyVersionResponses = {
 };
 
 export type ActivatePolicyVersionResponse = ActivatePolicyVersionResponses[keyof ActivatePolicyVersionResponses];
+
+export type ReadSandboxData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sandbox';
+};
+
+export type ReadSandboxErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadSandboxError = ReadSandboxErrors[keyof ReadSandboxErrors];
+
+export type ReadSandboxResponses = {
+    /**
+     * OK
+     */
+    200: ServerDto;
+};
+
+export type ReadSandboxResponse = ReadSandboxResponses[keyof ReadSandboxResponses];
 
 export type CreateSandboxPhoneData = {
     body: CreatePhoneDto;
@@ -4556,7 +4620,7 @@ export type CreateSandboxPhoneErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4633,7 +4697,7 @@ export type ScanQrErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4706,7 +4770,7 @@ export type EnterPairingCodeErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4771,7 +4835,7 @@ export type UnlinkDevicesErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4844,7 +4908,7 @@ export type RegisterDeviceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4908,7 +4972,7 @@ export type ListPhoneMessagesErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4981,7 +5045,7 @@ export type SendFromPhoneErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5054,7 +5118,7 @@ export type CallFromPhoneErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5109,7 +5173,7 @@ export type ListSandboxGroupsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5182,7 +5246,7 @@ export type CreateSandboxGroupErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5255,7 +5319,7 @@ export type JoinSandboxGroupErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5311,7 +5375,7 @@ export type ReadSandboxGroupErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5385,7 +5449,7 @@ export type ChangeSandboxGroupErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5459,7 +5523,7 @@ export type ChangeSandboxGroupMembersErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5525,7 +5589,7 @@ export type LeaveSandboxGroupErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5581,7 +5645,7 @@ export type ReadSandboxGroupInviteErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5647,7 +5711,7 @@ export type RenewSandboxGroupInviteErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5715,7 +5779,7 @@ export type EndSandboxFaultsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5764,7 +5828,7 @@ export type ListSandboxFaultsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5831,7 +5895,7 @@ export type CreateSandboxFaultErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5884,7 +5948,7 @@ export type ReadSandboxLoadErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5955,7 +6019,7 @@ export type PutSandboxLoadErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -6018,7 +6082,7 @@ export type StopSandboxTrafficErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -6089,7 +6153,7 @@ export type StartSandboxTrafficErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -6147,7 +6211,7 @@ export type TallySandboxTextsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
