@@ -7,7 +7,7 @@ import { generateRegistrationId, generateSignalPubKey, initAuthCreds, makeWASock
 
 import { newSigningKey, signWith } from '../../dist/libs/sandbox/src/protocol/signing-key.js';
 import { newKeyPair } from '../../dist/libs/sandbox/src/protocol/x25519.js';
-import { isSignedBy } from '../../dist/libs/sandbox/src/protocol/xeddsa.js';
+import { isSignedBy } from '../../dist/libs/platform/src/crypto/xeddsa.js';
 import { request } from './measure.mjs';
 
 const PRE_KEYS = 10;
