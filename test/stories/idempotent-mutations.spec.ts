@@ -1,3 +1,4 @@
+import { idFrom } from '#libs/contracts';
 import { type ApiClient, Superuser, until } from '#libs/testing';
 import { pairInstance, readInstance } from '../setup/paired-instance.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
@@ -47,6 +48,11 @@ describe('every operation that changes something, sent twice with one Idempotenc
       suspendTenant: async () => ({ path: `/v1/tenants/${await tenant()}/suspend`, by: 'operator' }),
       resumeTenant: async () => ({ path: `/v1/tenants/${await tenant()}/resume`, by: 'operator' }),
       setKillSwitch: async () => ({ path: '/v1/platform/kill-switch', body: { on: false }, by: 'operator' }),
+      drainNode: async () => {
+        // another process: this one has yet to send messages
+        const [row] = await superuser.look<{ id: string }>(`INSERT INTO nodes (id, name, capacity, started_at, lease_until) VALUES (gen_random_uuid(), 'away:1', 1, now(), now()) RETURNING id`);
+        return { path: `/v1/nodes/${idFrom('nod', row!.id)}/drain`, by: 'operator' };
+      },
       createApiKey: async () => ({ path: '/v1/api-keys', body: { name: 'k', environment: 'test', scopes: ['*'] } }),
       rotateApiKey: async () => ({ path: `/v1/api-keys/${await key()}/rotate`, body: {} }),
       revokeApiKey: async () => ({ path: `/v1/api-keys/${await key()}` }),
