@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DiscoveryService, MetadataScanner, ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 
-import { DatabaseTarget, MasterKey, openApiDocument, readSettings, SETTINGS, StandaloneModule, Subscriptions } from './product.mjs';
+import { DatabaseTarget, Keyring, MasterKey, openApiDocument, readSettings, SETTINGS, StandaloneModule, Subscriptions } from './product.mjs';
 
 const manifest = path.resolve(import.meta.dirname, '../../package.json');
 
@@ -13,7 +13,7 @@ export async function previewApplication() {
   const options = {
     settings: readSettings(SETTINGS, {}),
     target: new DatabaseTarget('postgresql://preview.invalid/none'),
-    masterKey: new MasterKey(Buffer.alloc(32)),
+    keyring: new Keyring([new MasterKey(Buffer.alloc(32))]),
   };
   const module = StandaloneModule.forRoot(options, { sandbox: true });
   return NestFactory.create(module, new FastifyAdapter(), { preview: true, logger: false, abortOnError: false });

@@ -12,9 +12,10 @@ export const SENTENCES_ZH_CN = {
   'The folder of the embedded database and of the master key made at the first start.': '存放内嵌数据库和首次启动时生成的主密钥的目录。',
   'How many connections this process may open to the database.': '这个进程最多可以打开多少个数据库连接。',
   'Fixes the operator key, for automation; absent: one is made and printed at the first start.': '指定运营者密钥，供自动化使用；不设则首次启动时生成并打印一个。',
-  'The key that wraps every data key: 32 bytes as 64 hexadecimal digits or base64.': '用来加密所有数据密钥的主密钥：32 字节，写成 64 位十六进制数字或 base64。',
-  'A file that holds the master key; absent: standalone makes one in its data folder, mode 0600, and no other process does.':
-    '存放主密钥的文件；不设时，单进程方式会在数据目录中生成一个（权限 0600），其他进程都不会生成。',
+  'The key that wraps every data key: 32 bytes as 64 hexadecimal digits or base64; around a rotation several, newest first, separated by commas.':
+    '用来加密所有数据密钥的主密钥：32 字节，写成 64 位十六进制数字或 base64；轮换前后可以有多个，最新的在前，用逗号分隔。',
+  'A file that holds the master key, or several, newest first, a line each; absent: standalone makes one in its data folder, mode 0600, and no other process does.':
+    '存放主密钥的文件，可以有多个密钥，每行一个，最新的在前；不设时，单进程方式会在数据目录中生成一个（权限 0600），其他进程都不会生成。',
   'production or development; only development may move the clock.': 'production 或 development；只有 development 可以拨动时钟。',
   'on or off: whether this process simulates WhatsApp for test keys; absent: on in npm start and npm run sandbox, which alone can.':
     'on 或 off：这个进程是否为 test 密钥模拟 WhatsApp；不设时，npm start 和 npm run sandbox 为 on，也只有它们才能模拟。',
@@ -29,4 +30,7 @@ export const SENTENCES_ZH_CN = {
   'The address the simulated WhatsApp binds to; only this machine by default.': '模拟的 WhatsApp 绑定的地址；默认只有本机可以访问。',
   'Where test instances connect: a sandbox process on the same database, for example ws://127.0.0.1:4711; absent: the sandbox of this process, if it has one.':
     'test 实例连接到哪里：同一个数据库上的沙箱进程，例如 ws://127.0.0.1:4711；不设则连接本进程的沙箱（如果有）。',
+  'Addresses or networks in which proxies of instances may stand although they are not public, separated by commas; absent: none.':
+    '实例的代理可以位于哪些非公网的地址或网段，用逗号分隔；不设则一个也不允许。',
+  'The loopback port of the simulated WhatsApp; 0 picks a free one.': '模拟的 WhatsApp 所用的本机回环端口；0 表示选一个空闲端口。',
 };

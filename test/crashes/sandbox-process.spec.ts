@@ -80,12 +80,56 @@ describe('a sandbox process on the database of other processes', () => {
     await untilTexts(client, `/v1/instances/${id}/messages`, 'still there?');
   });
 
-  it.each([
-    ['sandbox', { TENURE_SANDBOX: 'off' }, /^This process is nothing but the sandbox.*TENURE_SANDBOX.*\n$/],
-    ['standalone', { TENURE_SANDBOX: 'on' }, /^TENURE_SANDBOX is on and TENURE_SANDBOX_URL names another.*\n$/],
-    ['worker', { TENURE_SANDBOX_URL: 'http://127.0.0.1:1' }, /TENURE_SANDBOX_URL: must be ws:\/\//],
-  ] as const)('is refused where it makes no sense: %s with %j', async (app, own, line) => {
-    expect(await runBuilt(app, [], { ...shared, ...own })).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(line) });
+  it('is refused where it makes no sense', async () => {
+    const refusals = [
+      ['sandbox', { TENURE_SANDBOX: 'off' }, /^This process is nothing but the sandbox.*TENURE_SANDBOX.*\n$/],
+      ['standalone', { TENURE_SANDBOX: 'on' }, /^TENURE_SANDBOX is on and TENURE_SANDBOX_URL names another.*\n$/],
+      ['worker', { TENURE_SANDBOX_URL: 'http://127.0.0.1:1' }, /TENURE_SANDBOX_URL: must be ws:\/\//],
+    ] as const;
+    const ended = await Promise.all(refusals.map(([app, own]) => runBuilt(app, [], { ...shared, ...own })));
+    expect(ended).toEqual(refusals.map(([, , line]) => ({ code: 1, stdout: '', stderr: expect.stringMatching(line) })));
+  });
+});
+
+describe('an api, two workers and a sandbox, each in a process of its own', () => {
+  const operatorKey = `tnr_op_${randomBytes(24).toString('base64url')}`;
+  const INSTANCES = 6;
+  let database: TestDatabase;
+  let processes: BuiltProcess[];
+  let client: ApiClient;
+  let phones: ApiClient;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const shared = { DATABASE_URL: database.url, TENURE_MASTER_KEY: 'a1'.repeat(32), TENURE_OPERATOR_KEY: operatorKey, ...QUIET };
+    const sandbox = await BuiltProcess.start('sandbox', { ...shared, TENURE_SANDBOX_PORT: '0' });
+    const worker = { ...shared, TENURE_SANDBOX_URL: /TENURE_SANDBOX_URL=(ws:\S+)/.exec(sandbox.output)?.[1] ?? 'none' };
+    processes = [sandbox, ...(await Promise.all([BuiltProcess.start('api', shared), BuiltProcess.start('worker', worker), BuiltProcess.start('worker', worker)]))];
+    const url = processes[1]!.url;
+    const operator = new ApiClient(url, operatorKey);
+    const { body: tenant } = await operator.post<{ id: string }>('/v1/tenants', { name: 'Acme' });
+    const { body } = await operator.post<{ key: string }>('/v1/api-keys', { tenantId: tenant.id, name: 'test', environment: 'test', scopes: ['*'] });
+    [client, phones] = [new ApiClient(url, body.key), new ApiClient(sandbox.url, body.key)];
+  });
+  afterAll(async () => {
+    expect(await Promise.all(processes.map((one) => one.stop()))).toEqual([0, 0, 0, 0]);
+    await database.drop();
+  });
+
+  it('pair a fleet by itself and bring every instance what is written to it', async () => {
+    await phones.put('/v1/sandbox/load', { phones: INSTANCES + 1, autoScan: true });
+    const ids = await Promise.all(Array.from({ length: INSTANCES }, async (_, n) => (await client.post<{ id: string }>('/v1/instances', { name: `shop ${n}` })).body.id));
+    await Promise.all(ids.map((id) => client.post(`/v1/instances/${id}/start`)));
+    for (const id of ids) await untilConnected(client, id);
+    expect((await phones.get('/v1/sandbox/load')).body).toMatchObject({ linked: INSTANCES, connected: INSTANCES });
+    await phones.post('/v1/sandbox/load/traffic', { label: 'fleet', perSecond: INSTANCES, seconds: 1 });
+    const texts = await until('every text', async () => {
+      const pages = await Promise.all(ids.map((id) => client.get<MessagePage>(`/v1/instances/${id}/messages`)));
+      const all = pages.flatMap(({ body }) => body.data.map(({ text }) => text));
+      return all.length >= INSTANCES && all;
+    });
+    expect(texts.sort()).toEqual(Array.from({ length: INSTANCES }, (_, n) => `fleet#${n + 1}`));
+    await until('every receipt', async () => (await phones.get<{ waiting: number }>('/v1/sandbox/load/tally?label=fleet')).body.waiting === 0);
   });
 });
 

@@ -4,24 +4,29 @@ import { type Catalogue, findIsolationFaults } from './find-isolation-faults.js'
 /** What `tenure_platform` may do across tenants, column by column. Longer only with a reason; each is a hole in the wall between tenants. */
 const ACROSS_TENANTS = [
   'api_keys: SELECT (environment, expires_at, hash, id, last_used_at, prefix, revoked_at, scopes, tenant_id)',
-  'connections: SELECT (instance_id, owner_node, reason, restart_requested, settled_reason, settled_since, settled_state, state, storm_until, tenant_id, unwanted)',
+  'connection_settings: SELECT (instance_id, tenant_id, version)',
+  'connections: SELECT (instance_id, last_close_code, owner_node, reason, restart_requested, retry_at, settled_reason, settled_since, settled_state, state, storm_until, tenant_id, unwanted)',
   'fleet_counts: SELECT (connection_reason, connection_state, environment, instances, lifecycle)',
   'fleet_overview: SELECT (instance_id, lifecycle, owner_node, restart_requested, should_run, suspended, tenant_id)',
-  'idempotent_requests: DELETE, SELECT (created_at, key_hash, principal_id, secrets), UPDATE (secrets)',
+  'former_master_keys: INSERT (id), SELECT (id, replaced_at, retired_at), UPDATE (retired_at)',
+  'idempotent_requests: DELETE, SELECT (created_at, key_hash, master_key_id, principal_id, secrets), UPDATE (secrets)',
   'instance_heads: SELECT (environment, instance_id, tenant_id)',
+  'instance_payload: SELECT (instance_id, master_key_id, tenant_id)',
   'instances: SELECT (desired_state, environment, id, lifecycle, tenant_id)',
   'journal_heads: INSERT, SELECT (position, tenant_id), UPDATE (position)',
   'journal_pending: DELETE, SELECT (event_id, n, tenant_id)',
   'journal_positions: INSERT',
+  'key_holders: DELETE, INSERT, SELECT (id, key_ids, name, seen_at), UPDATE (key_ids, seen_at)',
   'nodes: DELETE, INSERT, SELECT (capacity, draining, environments, held_live, held_test, id, lease_until, name, place, rounds_at, started_at), UPDATE (draining, held_live, held_test, lease_until, rounds_at)',
   'operator_keys: DELETE, INSERT, SELECT (hash, id, prefix)',
-  'platform_state: SELECT (clock_mark, clock_offset_ms, clock_quarantine_reason, clock_quarantined_until, id, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check), UPDATE (clock_mark, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check)',
+  'platform_state: SELECT (clock_mark, clock_offset_ms, clock_quarantine_reason, clock_quarantined_until, id, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check, master_key_id), UPDATE (clock_mark, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check, master_key_id)',
   'retention_rescans: SELECT (cursor_instance, started_at, tenant_id, version)',
   'retention_schedule: SELECT (instance_id, next_due_at, tenant_id)',
   'retention_walk: SELECT (cursor_instance, cursor_tenant, finished_at, started_at), UPDATE (cursor_instance, cursor_tenant, finished_at, started_at)',
   'session_queue: SELECT (due_at, environment, instance_id, tenant_id)',
   'tenant_retention: SELECT (mode, tenant_id)',
   'tenants: SELECT (created_at, id, name, quotas, suspended_at, version)',
+  'whatsapp_version: DELETE, INSERT, SELECT (id, set_by, since, version), UPDATE (set_by, since, version)',
 ];
 
 describe('the wall between tenants', () => {

@@ -5,6 +5,7 @@ import {
   createHttpApp,
   DatabaseTarget,
   HttpSettings,
+  Keyring,
   listen,
   MasterKey,
   pick,
@@ -31,7 +32,7 @@ export interface TestTenant {
 export class TestApplication {
   app!: NestFastifyApplication;
   url = '';
-  readonly masterKey = new MasterKey(randomBytes(32));
+  readonly keyring = new Keyring([new MasterKey(randomBytes(32))]);
 
   private constructor(
     readonly database: TestDatabase,
@@ -81,7 +82,7 @@ export class TestApplication {
     await this.database.drop();
   }
 
-  private async key(tenantId: string, environment: 'live' | 'test', scopes: string[]): Promise<string> {
+  async key(tenantId: string, environment: 'live' | 'test', scopes: string[]): Promise<string> {
     const { body } = await this.operator.post<{ key: string }>('/v1/api-keys', { tenantId, name: 'test', environment, scopes });
     return body.key;
   }
@@ -89,9 +90,9 @@ export class TestApplication {
   private async boot(): Promise<void> {
     const settings = readSettings(SETTINGS, ENVIRONMENT);
     const target = new DatabaseTarget(this.databaseUrl);
-    const module: DynamicModule = StandaloneModule.forRoot({ settings, target, masterKey: this.masterKey }, { sandbox: true });
+    const module: DynamicModule = StandaloneModule.forRoot({ settings, target, keyring: this.keyring }, { sandbox: true });
     this.app = await createHttpApp(module, 'test');
-    await verifyMasterKey(this.app.get(Database), this.masterKey);
+    await verifyMasterKey(this.app.get(Database), this.keyring);
     await this.get(OperatorKeys).ensure();
     this.url = await listen(this.app, pick(settings, HttpSettings));
   }

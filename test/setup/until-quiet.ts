@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Superuser, until } from '#libs/testing';
 
 /** Change by themselves, while nothing is asked. */
-const BEATING = ['public.nodes', 'public.platform_state', 'public.retention_walk'];
+const BEATING = ['public.key_holders', 'public.nodes', 'public.platform_state', 'public.retention_walk'];
 /** Rows that are work to be done. */
 const UNDER_WAY = ['journal_pending', 'retention_rescans', 'session_queue'];
 const A_MOMENT_MS = 1_000;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { idFrom } from '#libs/contracts';
-import { Database, DatabaseTarget, InstanceKeys, MasterKey } from '#libs/platform';
+import { Database, DatabaseTarget, InstanceKeys, Keyring, MasterKey } from '#libs/platform';
 import { ApiClient, createTestDatabase, Superuser, type TestDatabase, until } from '#libs/testing';
 import { pairInstance, untilConnected } from '../setup/paired-instance.js';
 import { TenureProcess } from '../setup/tenure-process.js';
@@ -36,7 +36,7 @@ describe('what is printed', () => {
 
   /** Everything that a session has, decrypted: each of at least 16 bytes, so that a match is no chance. */
   const sealedValues = async (): Promise<Buffer[]> => {
-    const keys = new InstanceKeys(new MasterKey(MASTER));
+    const keys = new InstanceKeys(new Keyring([new MasterKey(MASTER)]));
     const reader = new Database(new DatabaseTarget(database.url));
     const superuser = new Superuser(database);
     const [row] = await superuser.look<{ instance_id: string; ciphertext: Buffer }>('SELECT instance_id, ciphertext FROM wa_credentials');

@@ -5,13 +5,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const BUILT = pathToFileURL(path.resolve(import.meta.dirname, '../../dist/libs/platform/src/crypto/master-key.js')).href;
+const BUILT = pathToFileURL(path.resolve(import.meta.dirname, '../../dist/libs/platform/src/crypto/load-keyring.js')).href;
 const ROUNDS = 5;
 const START_MS = 1_000;
 
 /** Loads the key of `folder` in a process of its own, at the instant `at` and not before; gives the key's id. */
 async function idOfKeyLoadedBy(folder: string, at: number): Promise<string> {
-  const code = `const { loadMasterKey } = await import('${BUILT}'); while (Date.now() < ${at}); console.log(loadMasterKey({}, process.argv[1]).id);`;
+  const code = `const { loadKeyring } = await import('${BUILT}'); while (Date.now() < ${at}); console.log(loadKeyring({}, process.argv[1]).newest.id);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));

@@ -1,9 +1,11 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { explainFailure, VERSION } from '#libs/platform';
 import type { Command } from './command.js';
+import { keysRotate } from './keys-rotate.command.js';
+import { keysStatus } from './keys-status.command.js';
 import { migrate } from './migrate.command.js';
 
-const COMMANDS: Command[] = [migrate];
+const COMMANDS: Command[] = [migrate, keysRotate, keysStatus];
 
 const DONE = 0;
 const FAILED = 1;
@@ -21,25 +23,32 @@ export async function runCommandLine(words: string[]): Promise<number> {
   }
 }
 
-type Asked = Pick<Command, 'run'> | { fault: string };
+const FLAGS = COMMANDS.flatMap(({ flags = {} }) => Object.keys(flags));
+const OPTIONS: ParseArgsOptionsConfig = {
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+  ...Object.fromEntries(FLAGS.map((flag) => [flag, { type: 'boolean' }])),
+};
+
+type Asked = { run(): Promise<void> } | { fault: string };
 
 function understand(words: string[]): Asked {
   try {
-    const { positionals, values } = parseArgs({ args: words, allowPositionals: true, options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } } });
-    const [name, ...rest] = positionals;
-    if (values.help || name === 'help') return say(usage());
+    const { positionals, values } = parseArgs({ args: words, allowPositionals: true, options: OPTIONS });
+    if (values.help || positionals[0] === 'help') return say(usage());
     if (values.version) return say(VERSION);
-    return choose(name, rest);
+    return choose(positionals, FLAGS.filter((flag) => values[flag]));
   } catch (error) {
     return { fault: (error as Error).message };
   }
 }
 
-function choose(name: string | undefined, rest: string[]): Asked {
-  if (name === undefined) return { fault: 'Which command?' };
-  const command = COMMANDS.find((one) => one.name === name);
-  if (!command) return { fault: `There is no command ${name}.` };
-  return rest.length > 0 ? { fault: `${name} takes no ${rest[0]}.` } : command;
+function choose(words: string[], flags: string[]): Asked {
+  if (words.length === 0) return { fault: 'Which command?' };
+  const command = COMMANDS.find(({ name }) => `${words.join(' ')} `.startsWith(`${name} `));
+  if (!command) return { fault: `There is no command ${words.join(' ')}.` };
+  const [strange] = [...words.slice(command.name.split(' ').length), ...flags.filter((flag) => !command.flags?.[flag]).map((flag) => `--${flag}`)];
+  return strange === undefined ? { run: () => command.run(new Set(flags)) } : { fault: `${command.name} takes no ${strange}.` };
 }
 
 const say = (text: string): Asked => ({ run: async () => void process.stdout.write(`${text}\n`) });
@@ -50,7 +59,8 @@ function complain(text: string, code: number): number {
 }
 
 function usage(): string {
-  const commands = [...COMMANDS, { name: 'help', summary: 'shows this' }];
-  const width = Math.max(...commands.map(({ name }) => name.length));
-  return ['Usage: npm run -s tenure -- <command>', '', ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)].join('\n');
+  const flagsOf = ({ name, flags = {} }: Command) => Object.entries(flags).map(([flag, summary]) => ({ name: `${name} --${flag}`, summary }));
+  const lines = [...COMMANDS.flatMap((command) => [command, ...flagsOf(command)]), { name: 'help', summary: 'shows this' }];
+  const width = Math.max(...lines.map(({ name }) => name.length));
+  return ['Usage: npm run -s tenure -- <command>', '', ...lines.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)].join('\n');
 }

@@ -18,8 +18,9 @@ export class ConnectionRecorder {
     const { facts, closed } = nextConnectionState(row.facts, change, row.now);
     await this.connections.write(tx, instanceId, facts, patch);
     if (closed) await this.journal.append(tx, { type: 'connection.closed', instanceId, actor: ACTOR, data: closed });
-    if (change.kind === 'pairing_expired') await this.append(tx, instanceId, 'connection.pairing_expired');
     if (change.kind === 'pairing' && row.facts.state !== 'pairing') await this.append(tx, instanceId, 'connection.pairing_started');
+    if (change.kind === 'pairing_expired') await this.append(tx, instanceId, 'connection.pairing_expired');
+    if (change.kind === 'pairing_refused') await this.append(tx, instanceId, 'connection.pairing_refused');
   }
 
   async appendPaired(tx: TenantTx, instanceId: InstanceId, phoneNumber: string): Promise<void> {
@@ -30,7 +31,7 @@ export class ConnectionRecorder {
     await this.journal.append(tx, { type: 'connection.opened', instanceId, actor: ACTOR, data: { cycle } });
   }
 
-  private async append(tx: TenantTx, instanceId: InstanceId, type: 'connection.pairing_started' | 'connection.pairing_expired'): Promise<void> {
+  private async append(tx: TenantTx, instanceId: InstanceId, type: `connection.pairing_${'started' | 'expired' | 'refused'}`): Promise<void> {
     await this.journal.append(tx, { type, instanceId, actor: ACTOR, data: {} });
   }
 }

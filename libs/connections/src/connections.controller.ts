@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Headers, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, Headers, HttpCode, Post, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Caller, InstanceId } from '#libs/contracts';
 import { ActsOutside, CurrentCaller, InstanceIdParam, ProblemDto, Scopes } from '#libs/platform';
 import type { FastifyReply } from 'fastify';
 import { chooseRepresentation } from './choose-representation.js';
-import { ConnectionDto, PairingCodeDto, PairingCodeRequest } from './connection.dto.js';
+import { ConnectionDto, PairingCodeDto, PairingCodeRequest, RestartQuery } from './connection.dto.js';
+import { ConnectionStreams } from './connection-streams.js';
 import { ConnectionsService } from './connections.service.js';
 import { renderQr } from './qr-image.js';
 
@@ -17,7 +18,10 @@ const image = { schema: { type: 'string', format: 'binary' } } as const;
 @ApiResponse({ status: 409, description: 'Another node holds the session, or the instance is not in a state for this.', type: ProblemDto })
 @Controller('v1/instances/:id')
 export class ConnectionsController {
-  constructor(private readonly connections: ConnectionsService) {}
+  constructor(
+    private readonly connections: ConnectionsService,
+    private readonly streams: ConnectionStreams,
+  ) {}
 
   /** As JSON; asked for an image or plain text, the QR code to scan now. */
   @Get('connection')
@@ -39,13 +43,30 @@ export class ConnectionsController {
     return this.represent(caller, id, accept, reply);
   }
 
-  /** Answers at once; the state follows. Also tries again what was given up: logged out, banned, replaced, nobody scanned. */
+  /**
+   * Server-sent events: `connection` with the same object at once and at every change, each new QR code included; `alive` now and then. Ends
+   * after 15 minutes, or when the process stops: ask again.
+   */
+  @Get('connection/stream')
+  @Header('cache-control', 'no-store')
+  @Header('x-accel-buffering', 'no')
+  @Scopes('instances:read')
+  @ApiOperation({ summary: 'The connection to WhatsApp as it changes, live' })
+  @ApiOkResponse({ description: 'A stream of events.', content: { 'text/event-stream': text } })
+  async streamConnection(@CurrentCaller() caller: Caller, @InstanceIdParam() id: InstanceId): Promise<StreamableFile> {
+    return new StreamableFile(await this.streams.open(caller, id), { type: 'text/event-stream' });
+  }
+
+  /**
+   * Answers at once; the state follows. Also tries again what was given up: logged out, banned, replaced, nobody scanned. It is no stop: no
+   * clock starts.
+   */
   @Post('restart')
   @HttpCode(202)
   @Scopes('instances:write')
   @ApiOperation({ summary: 'Close the session and connect again' })
-  restartConnection(@CurrentCaller() caller: Caller, @InstanceIdParam() id: InstanceId): Promise<ConnectionDto> {
-    return this.connections.restart(caller, id);
+  restartConnection(@CurrentCaller() caller: Caller, @InstanceIdParam() id: InstanceId, @Query() { allowOtherNumber }: RestartQuery): Promise<ConnectionDto> {
+    return this.connections.restart(caller, id, allowOtherNumber);
   }
 
   /** Answers at once; the state follows. Afterwards the instance has to be paired anew: start or restart it. */

@@ -54,6 +54,32 @@ export class NoPairing extends Problem {
 }
 
 @ProblemType({
+  code: 'other-number',
+  status: 409,
+  title: 'The instance belongs to another number',
+  cause: 'The instance was paired with another phone number before, and a pairing must not change whose messages it holds by accident.',
+  remedy: 'Pair the same phone, create an instance of its own for this one, or allow it: POST /v1/instances/{id}/restart?allowOtherNumber=true.',
+})
+export class OtherNumberRefused extends Problem {
+  constructor() {
+    super('The instance was paired with another phone number before.');
+  }
+}
+
+@ProblemType({
+  code: 'too-many-streams',
+  status: 429,
+  title: 'Too many watch their connections',
+  cause: 'This process follows no more than 200 connections live at a time.',
+  remedy: 'Close streams that nobody looks at, or read GET /v1/instances/{id}/connection now and then.',
+})
+export class TooManyStreams extends Problem {
+  constructor() {
+    super('This process serves as many streams as it may.');
+  }
+}
+
+@ProblemType({
   code: 'message-refused',
   status: 502,
   title: 'WhatsApp refused the message',

@@ -12,7 +12,7 @@ import {
   type TenantSql,
   uuidOf,
 } from '#libs/contracts';
-import { lockFreeInstances, lockInstance, requireInstance, type TenantTx } from '#libs/platform';
+import { lockFreeInstances, lockInstance, type TenantTx } from '#libs/platform';
 import type { ConnectionFacts } from './next-connection-state.js';
 
 /** A connection under the instance's lock, with what decides whether it should have a socket. */
@@ -36,20 +36,20 @@ export interface LockedConnection {
   haltedSeq: number | null;
   /** no `retry_at`, or it has passed */
   due: boolean;
+  /** of the account it was last paired with */
+  phoneNumber: string | null;
+  /** the next pairing may be with another number */
+  otherNumberAllowed: boolean;
 }
 
-/** What a reader sees. */
-export interface ConnectionView {
-  state: ConnectionState;
-  reason: Reason | null;
-  since: Date;
-  phoneNumber: string | null;
-  profileName: string | null;
-  ownerNode: NodeId | null;
-  retryAt: Date | null;
-  attempts: number;
-  desiredState: DesiredState;
-  lifecycle: Lifecycle;
+/** Why a pairing linked nothing. */
+export type PairingOutcome = 'expired' | 'other_number';
+
+/** How a socket ended, of a connection or of an attempt. */
+export interface LastClose {
+  reason: Reason;
+  /** WhatsApp's status; null when there was none */
+  code: number | null;
 }
 
 /** Ownership and the next attempt; what is absent stays. */
@@ -61,6 +61,9 @@ export interface ConnectionPatch {
   /** from now, in real time; null: at any time */
   retryInMs?: number | null;
   restartRequested?: boolean;
+  lastClose?: LastClose;
+  pairingOutcome?: PairingOutcome | null;
+  otherNumberAllowed?: boolean;
 }
 
 interface LockedRow {
@@ -84,6 +87,8 @@ interface LockedRow {
   flaps: number | null;
   halted_seq: bigint | null;
   due: boolean;
+  phone_number: string | null;
+  other_number_allowed: boolean | null;
 }
 
 /** The table `connections`. */
@@ -117,7 +122,8 @@ export class ConnectionsRepository {
              f.tenant_suspended_at IS NOT NULL AS suspended, f.connection_state, COALESCE(c.since, f.created_at) AS since,
              f.settled_state, f.settled_reason, f.settled_since, f.reason_at, f.pairing_since, c.trying_since,
              EXISTS (SELECT 1 FROM nodes n WHERE n.id = c.owner_node AND n.lease_until > clock_timestamp()) AS owner_alive,
-             c.owner_node, c.attempts, c.flaps, c.halted_seq, COALESCE(c.retry_at <= clock_timestamp(), true) AS due
+             c.owner_node, c.attempts, c.flaps, c.halted_seq, COALESCE(c.retry_at <= clock_timestamp(), true) AS due,
+             c.phone_number, c.other_number_allowed
       FROM retention_facts f LEFT JOIN connections c ON c.tenant_id = f.tenant_id AND c.instance_id = f.instance_id
       WHERE f.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND f.instance_id = ANY(${instanceIds.map(uuidOf)}::uuid[])`;
   }
@@ -140,7 +146,8 @@ export class ConnectionsRepository {
   }
 
   /** Under the instance's lock; no row: nothing. */
-  async patch(tx: TenantTx, instanceId: InstanceId, { ownerNode, attempts, flaps, haltedSeq, retryInMs, restartRequested }: ConnectionPatch): Promise<void> {
+  async patch(tx: TenantTx, instanceId: InstanceId, patch: ConnectionPatch): Promise<void> {
+    const { ownerNode, attempts, flaps, haltedSeq, retryInMs, restartRequested, lastClose, pairingOutcome, otherNumberAllowed } = patch;
     await tx.execute`
       UPDATE connections SET
         owner_node = CASE WHEN ${ownerNode !== undefined} THEN ${ownerNode ? uuidOf(ownerNode) : null}::uuid ELSE owner_node END,
@@ -148,7 +155,12 @@ export class ConnectionsRepository {
         attempts = COALESCE(${attempts ?? null}::int, attempts), flaps = COALESCE(${flaps ?? null}::int, flaps),
         halted_seq = CASE WHEN ${haltedSeq !== undefined} THEN ${haltedSeq ?? null}::bigint ELSE halted_seq END,
         retry_at = CASE WHEN ${retryInMs !== undefined} THEN clock_timestamp() + ${retryInMs ?? null}::double precision * interval '1 millisecond' ELSE retry_at END,
-        restart_requested = COALESCE(${restartRequested ?? null}::boolean, restart_requested)
+        restart_requested = COALESCE(${restartRequested ?? null}::boolean, restart_requested),
+        last_close_reason = COALESCE(${lastClose?.reason ?? null}, last_close_reason),
+        last_close_code = CASE WHEN ${lastClose !== undefined} THEN ${lastClose?.code ?? null}::int ELSE last_close_code END,
+        last_close_at = CASE WHEN ${lastClose !== undefined} THEN tenure_now() ELSE last_close_at END,
+        pairing_outcome = CASE WHEN ${pairingOutcome !== undefined} THEN ${pairingOutcome ?? null} ELSE pairing_outcome END,
+        other_number_allowed = COALESCE(${otherNumberAllowed ?? null}::boolean, other_number_allowed)
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
   }
 
@@ -179,33 +191,9 @@ export class ConnectionsRepository {
         AND c.settled_state = 'disconnected' AND c.settled_since > (SELECT tenure_now()) - interval '5 minutes'
         AND c.settled_reason NOT IN ('user_stopped', 'platform_stopped', 'unknown') AND c.storm_until IS NULL`;
   }
-
-  /** @throws InstanceNotFound */
-  async read(tx: TenantTx, instanceId: InstanceId): Promise<ConnectionView> {
-    await requireInstance(tx, instanceId);
-    const [row] = await tx.query<ViewRow[]>`
-      SELECT o.connection_state, o.connection_reason, o.connection_since, o.phone_number, o.profile_name, o.owner_node,
-             o.desired_state, o.lifecycle, c.retry_at, c.attempts
-      FROM instance_overview o LEFT JOIN connections c ON c.tenant_id = o.tenant_id AND c.instance_id = o.id
-      WHERE o.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND o.id = ${uuidOf(instanceId)}::uuid`;
-    return toView(row!);
-  }
 }
 
-interface ViewRow {
-  connection_state: ConnectionState;
-  connection_reason: Reason | null;
-  connection_since: Date;
-  phone_number: string | null;
-  profile_name: string | null;
-  owner_node: string | null;
-  desired_state: DesiredState;
-  lifecycle: Lifecycle;
-  retry_at: Date | null;
-  attempts: number | null;
-}
-
-const nodeOf = (uuid: string | null): NodeId | null => (uuid === null ? null : idFrom('nod', uuid));
+export const nodeOf = (uuid: string | null): NodeId | null => (uuid === null ? null : idFrom('nod', uuid));
 
 function toLocked(row: LockedRow): Omit<LockedConnection, 'seq'> {
   return {
@@ -225,13 +213,7 @@ function toLocked(row: LockedRow): Omit<LockedConnection, 'seq'> {
     flaps: row.flaps ?? 0,
     haltedSeq: row.halted_seq === null ? null : Number(row.halted_seq),
     due: row.due,
-  };
-}
-
-function toView(row: ViewRow): ConnectionView {
-  return {
-    ...{ state: row.connection_state, reason: row.connection_reason, since: row.connection_since },
-    ...{ phoneNumber: row.phone_number, profileName: row.profile_name, ownerNode: nodeOf(row.owner_node) },
-    ...{ retryAt: row.retry_at, attempts: row.attempts ?? 0, desiredState: row.desired_state, lifecycle: row.lifecycle },
+    phoneNumber: row.phone_number,
+    otherNumberAllowed: row.other_number_allowed ?? false,
   };
 }

@@ -1,5 +1,5 @@
-import { Setting } from '#libs/platform';
-import { IsInt, Matches, Max, Min } from 'class-validator';
+import { IsNetworks, Setting } from '#libs/platform';
+import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 
 export class ConnectionsSettings {
   @Setting('TENURE_WHATSAPP_URL', 'The WebSocket address of WhatsApp for live instances; another one only for tests.')
@@ -21,4 +21,9 @@ export class ConnectionsSettings {
   @Min(1)
   @Max(1000)
   connectsPerSecond: number = 25;
+
+  @Setting('TENURE_PROXY_ALLOWED_TARGETS', 'Addresses or networks in which proxies of instances may stand although they are not public, separated by commas; absent: none.')
+  @IsOptional()
+  @IsNetworks()
+  proxyNetworks?: string;
 }

@@ -17,6 +17,7 @@ export function describeClose(error: unknown): SocketClose {
   return {
     code: output?.statusCode ?? null,
     qrEnded: message === QR_ENDED,
+    otherNumber: error instanceof OtherNumber,
     networkFault: !!data?.code?.startsWith('E') && !SILENCE.has(data.code),
     expiresInSeconds: Number.isFinite(expire) && expire > 0 ? expire : null,
   };
@@ -29,5 +30,12 @@ export class SocketEnded extends Error {
   constructor(message: string, statusCode?: number) {
     super(message);
     this.output = { statusCode };
+  }
+}
+
+/** The instance belongs to a number, and the phone that is to be linked has another. */
+export class OtherNumber extends SocketEnded {
+  constructor() {
+    super('The instance belongs to another number');
   }
 }

@@ -30,11 +30,6 @@ export interface DueMember extends FleetMember {
   environment: Environment;
 }
 
-/** Its owner is called: it should not run any more, or begin anew. */
-export interface CalledMember extends FleetMember {
-  suspended: boolean;
-}
-
 /** That should run and nobody owns. */
 export interface Waiting {
   /** whenever they may be opened */
@@ -98,13 +93,22 @@ export class FleetRepository {
   }
 
   /** Those of a node that it has to look at; however many it owns. */
-  async called(node: NodeId): Promise<CalledMember[]> {
-    const rows = await this.database.readAcrossTenants('a worker serves all tenants', (tx) => tx.query<(MemberRow & { suspended: boolean })[]>`
-      SELECT tenant_id, instance_id, false AS suspended FROM connections WHERE owner_node = ${uuidOf(node)}::uuid AND (unwanted OR restart_requested)
+  async called(node: NodeId): Promise<FleetMember[]> {
+    const rows = await this.database.readAcrossTenants('a worker serves all tenants', (tx) => tx.query<MemberRow[]>`
+      SELECT tenant_id, instance_id FROM connections WHERE owner_node = ${uuidOf(node)}::uuid AND (unwanted OR restart_requested)
       UNION ALL
-      SELECT c.tenant_id, c.instance_id, true FROM tenants t JOIN connections c ON c.owner_node = ${uuidOf(node)}::uuid AND c.tenant_id = t.id
+      SELECT c.tenant_id, c.instance_id FROM tenants t JOIN connections c ON c.owner_node = ${uuidOf(node)}::uuid AND c.tenant_id = t.id
       WHERE t.suspended_at IS NOT NULL`);
-    return rows.map((row) => ({ ...toMember(row), suspended: row.suspended }));
+    return rows.map(toMember);
+  }
+
+  /** That WhatsApp refused as outdated and that wait for longer than this. */
+  async rejected(longerThanMs: number, limit: number): Promise<FleetMember[]> {
+    const rows = await this.database.readAcrossTenants('a worker serves all tenants', (tx) => tx.query<MemberRow[]>`
+      SELECT tenant_id, instance_id FROM connections
+      WHERE last_close_code = 405 AND owner_node IS NULL AND retry_at > clock_timestamp() + ${longerThanMs}::double precision * interval '1 millisecond'
+      ORDER BY retry_at LIMIT ${limit}`);
+    return rows.map(toMember);
   }
 
   /** A page of what a node owns, after this one (null: from the beginning). */

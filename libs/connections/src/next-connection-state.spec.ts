@@ -8,7 +8,7 @@ const NEW: ConnectionFacts = {
   ...{ state: 'never_paired', since: START, settledState: 'never_paired', settledReason: null, settledSince: START },
   ...{ reasonAt: null, pairingSince: null, tryingSince: null },
 };
-const closed = (reason: Reason, code: number | null = null): ConnectionChange => ({ kind: 'closed', reason, code, until: null });
+const closed = (reason: Reason, code: number | null = null, final = false): ConnectionChange => ({ kind: 'closed', reason, code, until: null, final });
 
 /** Follows changes, each so many minutes after START. */
 function follow(facts: ConnectionFacts, ...changes: [number, ConnectionChange | Exclude<ConnectionChange['kind'], 'closed'>][]) {
@@ -64,6 +64,16 @@ describe('what the platform stopped', () => {
     expect(seen).toMatchObject({ settledReason: 'timed_out', settledSince: after(630), reasonAt: after(630), journalled: ['timed_out'] });
   });
 
+  it.each<Reason>(['bad_session', 'version_rejected', 'connection_lost', 'timed_out'])('has no other reason while %s may still pass', (reason) => {
+    const tried = (minutes: number) => follow(stopped, [600, 'connecting'], [601, closed(reason)], [602, 'connecting'], [600 + minutes, closed(reason)]);
+    expect(tried(29)).toMatchObject({ settledReason: 'platform_stopped', settledSince: after(10) });
+    expect(tried(30)).toMatchObject({ settledReason: reason, settledSince: after(630) });
+  });
+
+  it('is a bad session at once when WhatsApp says so for good', () => {
+    expect(follow(stopped, [600, 'connecting'], [600, closed('bad_session', 411, true)])).toMatchObject({ settledReason: 'bad_session', settledSince: after(600) });
+  });
+
   it('has at once the reason that WhatsApp gives, from then on', () => {
     expect(follow(stopped, [600, 'connecting'], [600, closed('banned', 403)])).toMatchObject({ settledReason: 'banned', settledSince: after(600) });
   });
@@ -93,8 +103,8 @@ describe('a stop by the tenant', () => {
 
 describe('whatever happens', () => {
   const change: fc.Arbitrary<ConnectionChange> = fc.oneof(
-    fc.constantFrom('pairing', 'connecting', 'paired', 'opened', 'pairing_expired').map((kind) => ({ kind }) as ConnectionChange),
-    fc.constantFrom(...REASONS).map((reason) => closed(reason)),
+    fc.constantFrom('pairing', 'connecting', 'paired', 'opened', 'pairing_expired', 'pairing_refused').map((kind) => ({ kind }) as ConnectionChange),
+    fc.tuple(fc.constantFrom(...REASONS), fc.boolean()).map(([reason, final]) => closed(reason, null, final)),
   );
 
   it('the table says where it leads, and what is settled fits', () => {

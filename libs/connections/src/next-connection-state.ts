@@ -15,9 +15,12 @@ export interface ConnectionFacts {
 }
 
 export type ConnectionChange =
-  | { kind: 'pairing' | 'connecting' | 'paired' | 'opened' | 'pairing_expired' }
-  /** A connection that ended, an attempt that failed, or a stop: which of them follows from where it stands. */
-  | { kind: 'closed'; reason: Reason; code: number | null; until: Date | null };
+  | { kind: 'pairing' | 'connecting' | 'paired' | 'opened' | 'pairing_expired' | 'pairing_refused' }
+  /**
+   * A connection that ended, an attempt that failed, or a stop: which of them follows from where it stands. `final`: nobody tries again by
+   * itself, so it is WhatsApp's last word and not a passing trouble.
+   */
+  | { kind: 'closed'; reason: Reason; code: number | null; until: Date | null; final: boolean };
 
 type Closed = Extract<ConnectionChange, { kind: 'closed' }>;
 type ChangeKind = ConnectionChange['kind'];
@@ -29,6 +32,7 @@ export const CONNECTION_MOVES: Record<ChangeKind, Partial<Record<ConnectionState
   paired: { pairing: 'connecting' },
   opened: { connecting: 'connected' },
   pairing_expired: { pairing: 'settled' },
+  pairing_refused: { pairing: 'settled' },
   closed: { never_paired: 'settled', pairing: 'settled', connecting: 'settled', connected: 'disconnected', disconnected: 'settled' },
 };
 
@@ -52,6 +56,7 @@ export function nextConnectionState(facts: ConnectionFacts, change: ConnectionCh
     case 'opened':
       return silently({ ...facts, ...CONNECTED, since: now, settledSince: now });
     case 'pairing_expired':
+    case 'pairing_refused':
       return silently(settle(facts));
     case 'closed':
       return facts.settledState === 'connected' ? disconnect(facts, change, now) : giveUp(facts, change, now);
@@ -84,33 +89,35 @@ const settle = (facts: ConnectionFacts): ConnectionFacts => ({
   pairingSince: null,
 });
 
-function disconnect(facts: ConnectionFacts, { reason, code, until }: Closed, now: Date): NextConnection {
+function disconnect(facts: ConnectionFacts, { reason, ...how }: Closed, now: Date): NextConnection {
   const settled = { settledState: 'disconnected', settledReason: reason, settledSince: now, reasonAt: now } as const;
-  return { facts: { ...facts, ...settled, state: 'disconnected', since: now, tryingSince: null }, closed: dataOf({ reason, code, until }) };
+  return { facts: { ...facts, ...settled, state: 'disconnected', since: now, tryingSince: null }, closed: dataOf({ reason, ...how }) };
 }
 
 /** The attempt ended. The reason changes when the new one says more than the old; `since` survives, unless the old one started no clock. */
 function giveUp(facts: ConnectionFacts, change: Closed, now: Date): NextConnection {
   const before = settle(facts);
   if (change.reason === 'user_stopped') before.tryingSince = null;
-  if (!facts.settledReason || !saysMore(change.reason, facts.settledReason, triedFor(facts, now))) return silently(before);
+  if (!facts.settledReason || !saysMore(change, facts.settledReason, triedFor(facts, now))) return silently(before);
   const since = NO_CLOCK.has(facts.settledReason) ? now : facts.settledSince;
   return { facts: { ...before, settledReason: change.reason, settledSince: since, since, reasonAt: now }, closed: dataOf(change) };
 }
 
-const dataOf = ({ reason, code, until }: Omit<Closed, 'kind'>) => ({ reason, code, until: until?.toISOString() ?? null });
+const dataOf = ({ reason, code, until }: Omit<Closed, 'kind' | 'final'>) => ({ reason, code, until: until?.toISOString() ?? null });
 const triedFor = ({ tryingSince }: ConnectionFacts, now: Date): number => (tryingSince ? now.getTime() - tryingSince.getTime() : 0);
 
 const PATIENCE_MS = 30 * 60_000;
 /** No rule acts on these by default, so their time must not count for whatever reason follows. */
 const NO_CLOCK: ReadonlySet<Reason> = new Set(['platform_stopped', 'user_stopped', 'unknown']);
 const NETWORK: ReadonlySet<Reason> = new Set(['connection_lost', 'timed_out']);
+/** It may pass while we go on trying: until it has lasted, what we stopped ourselves is still our doing. */
+const PASSING: ReadonlySet<Reason> = new Set(['connection_lost', 'timed_out', 'bad_session', 'version_rejected']);
 /** What WhatsApp said about the account: a stop by the tenant does not make it untrue. */
 const OF_THE_ACCOUNT: ReadonlySet<Reason> = new Set(['logged_out', 'banned', 'replaced']);
 
-function saysMore(reason: Reason, than: Reason, triedForMs: number): boolean {
+function saysMore({ reason, final }: Closed, than: Reason, triedForMs: number): boolean {
   if (reason === than || reason === 'platform_stopped' || reason === 'unknown') return false;
   if (reason === 'user_stopped') return !OF_THE_ACCOUNT.has(than);
-  if (NETWORK.has(reason)) return NO_CLOCK.has(than) && triedForMs >= PATIENCE_MS;
-  return true;
+  if (NO_CLOCK.has(than)) return final || !PASSING.has(reason) || triedForMs >= PATIENCE_MS;
+  return !NETWORK.has(reason);
 }

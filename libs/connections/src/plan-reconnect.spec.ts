@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describeClose, SocketEnded } from './describe-close.js';
+import { describeClose, OtherNumber, SocketEnded } from './describe-close.js';
 import { type NextStep, planReconnect, type SocketClose } from './plan-reconnect.js';
 
 const close = (code: number | null, more: Partial<SocketClose> = {}): SocketClose => ({
-  ...{ code, qrEnded: false, networkFault: false, expiresInSeconds: null, ...more },
+  ...{ code, qrEnded: false, otherNumber: false, networkFault: false, expiresInSeconds: null, ...more },
 });
 const paired = { paired: true, attempts: 1, flaps: 0 };
 const retry = (reason: string, delayMs: number, bannedForMs: number | null = null) => ({ step: 'retry', reason, delayMs, bannedForMs }) as NextStep;
@@ -27,6 +27,7 @@ describe('after a close', () => {
     ['nothing said why', close(null), retry('connection_lost', 500)],
     ['a code nobody has seen', close(777), retry('connection_lost', 500)],
     ['nobody scanned', close(408, { qrEnded: true }), { step: 'expire_pairing' }],
+    ['a phone with another number scanned', close(null, { otherNumber: true }), { step: 'refuse_pairing' }],
   ])('%s', (_sentence, how, next) => {
     expect(planReconnect(how, paired, HALF)).toEqual(next);
   });
@@ -84,6 +85,7 @@ describe('what an error says', () => {
     ['a refused connection is a fault of the network', boom(408, { code: 'ECONNREFUSED' }), { code: 408, networkFault: true }],
     ['no answer is none', boom(408, { code: 'ETIMEDOUT' }), { code: 408, networkFault: false }],
     ['the QR codes ran out', boom(408, undefined, 'QR refs attempts ended'), { qrEnded: true }],
+    ['a phone of another number', new OtherNumber(), { code: null, otherNumber: true }],
     ['our own deadline', new SocketEnded('too long', 408), { code: 408, networkFault: false, qrEnded: false }],
     ['an error from nowhere', new Error('x'), { code: null }],
     ['nothing at all', undefined, { code: null }],

@@ -6,6 +6,8 @@ export interface SocketClose {
   code: number | null;
   /** a 408 that is no time-out: nobody scanned any of the QR codes */
   qrEnded: boolean;
+  /** the phone that scanned has another number than the instance had before; we closed */
+  otherNumber: boolean;
   /** the network said no (refused, reset, unknown host), in contrast to no answer in time */
   networkFault: boolean;
   /** of a temporary ban */
@@ -25,7 +27,8 @@ export type NextStep =
   | { step: 'reconnect' }
   | { step: 'retry'; reason: Reason; delayMs: number; bannedForMs: number | null }
   | { step: 'stop'; reason: Reason; revoke: boolean }
-  | { step: 'expire_pairing' };
+  | { step: 'expire_pairing' }
+  | { step: 'refuse_pairing' };
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -46,6 +49,7 @@ export function planReconnect(close: SocketClose, { paired, attempts, flaps }: C
   const failures = Math.max(0, attempts - 1) + Math.max(0, flaps - FREE_FLAPS);
   const backoff = Math.floor(random * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** failures));
   const retry = (reason: Reason, delayMs = backoff): NextStep => ({ step: 'retry', reason, delayMs, bannedForMs: null });
+  if (close.otherNumber) return { step: 'refuse_pairing' };
   if (close.qrEnded) return { step: 'expire_pairing' };
   switch (close.code) {
     case 401:

@@ -22,6 +22,8 @@ export interface SessionClaim {
   pairing: boolean;
   /** how much of the time to pair is left; only while pairing */
   pairingMs: number;
+  /** the only number that may be paired; null: any */
+  onlyNumber: string | null;
 }
 
 const FIRST_DELAY_MS = 1_000;
@@ -65,6 +67,14 @@ export class SessionClaims {
     });
   }
 
+  /** It need not wait for as long as it was told to. */
+  async hasten({ tenantId, instanceId }: FleetMember, retryInMs: number): Promise<void> {
+    await this.database.forTenant(tenantId, async (tx) => {
+      const row = await this.connections.lock(tx, instanceId);
+      if (row.ownerNode === null && row.haltedSeq === null && !row.due) await this.connections.patch(tx, instanceId, { retryInMs });
+    });
+  }
+
   /** The owner's lease has lapsed: the disconnect of what should run is the platform's doing and starts no clock. Safe to run anywhere at once. */
   async disown({ tenantId, instanceId }: FleetMember): Promise<void> {
     await this.database.forTenant(tenantId, async (tx) => this.free(tx, instanceId, await this.connections.lock(tx, instanceId)));
@@ -90,19 +100,21 @@ export class SessionClaims {
       ...{ ownerNode: node, retryInMs: null, restartRequested: false },
     });
     const { tenantId } = tx;
-    return { tenantId, instanceId, environment: row.environment, node, ...credentialsFor(opening, taken), pairingMs: PAIRING_MS - pairedFor(row) };
+    return { tenantId, instanceId, environment: row.environment, node, ...credentialsFor(opening, taken), ...termsOf(row) };
   }
 
   /** False when its owner lives after all, or it has none any more. */
   private async free(tx: TenantTx, instanceId: InstanceId, row: LockedConnection): Promise<boolean> {
     if (!row.ownerNode || row.ownerAlive) return false;
-    const change = { kind: 'closed', reason: chooseStopReason(row, 'platform_stopped'), code: null, until: null } as const;
+    const change = { kind: 'closed', reason: chooseStopReason(row, 'platform_stopped'), code: null, until: null, final: false } as const;
     await this.recorder.record(tx, instanceId, row, change, { ownerNode: null, retryInMs: null, restartRequested: false });
     return true;
   }
 
   private async expirePairing(tx: TenantTx, instanceId: InstanceId, row: LockedConnection): Promise<null> {
-    await this.recorder.record(tx, instanceId, row, { kind: 'pairing_expired' }, { haltedSeq: row.seq, attempts: 0, retryInMs: null });
+    await this.recorder.record(tx, instanceId, row, { kind: 'pairing_expired' }, {
+      ...{ haltedSeq: row.seq, attempts: 0, retryInMs: null, pairingOutcome: 'expired', otherNumberAllowed: false },
+    });
     return null;
   }
 }
@@ -117,6 +129,12 @@ export class CredentialsMissing extends Error {
 const isClaimable = ({ shouldRun, ownerNode, haltedSeq, due }: LockedConnection): boolean => shouldRun && ownerNode === null && haltedSeq === null && due;
 
 const pairedFor = ({ facts, now }: LockedConnection): number => (facts.pairingSince ? now.getTime() - facts.pairingSince.getTime() : 0);
+
+/** Of a pairing: how long it may take, and whom it may link. */
+const termsOf = (row: LockedConnection): Pick<SessionClaim, 'pairingMs' | 'onlyNumber'> => ({
+  pairingMs: PAIRING_MS - pairedFor(row),
+  onlyNumber: row.otherNumberAllowed ? null : row.phoneNumber,
+});
 
 const openingFacts = (row: LockedConnection, taken: TakenOver | null) => ({
   settledState: row.facts.settledState,

@@ -5,7 +5,7 @@ import type { StopReason } from './choose-stop-reason.js';
 import { Complaints } from './complaints.js';
 import { OwnershipLost } from './credentials.repository.js';
 import type { Held } from './fair-share.js';
-import { type CalledMember, type FleetMember, FleetRepository } from './fleet.repository.js';
+import { type FleetMember, FleetRepository } from './fleet.repository.js';
 import { LiveSessions } from './live-sessions.js';
 import type { Session } from './session.js';
 import { SessionRecords } from './session-records.js';
@@ -82,9 +82,10 @@ export class SessionEndings {
     this.abandonAll();
   }
 
-  private end({ tenantId, instanceId, suspended }: CalledMember): void {
+  private end({ tenantId, instanceId }: FleetMember): void {
     const session = this.live.of(instanceId);
-    if (session) this.stop(session, suspended ? 'platform_stopped' : 'user_stopped');
+    // whom a person has stopped is put down as such; a restart is no stop
+    if (session) this.stop(session, 'platform_stopped');
     else if (!this.live.has(instanceId)) this.live.leave({ tenantId, instanceId });
   }
 

@@ -8,7 +8,7 @@ import { CONNECTION_ASKED } from './connection-asked.js';
 import { NodeLease } from './node-lease.js';
 import { LOOK_EVERY_MS, SessionRounds } from './session-rounds.js';
 import { SessionWaker } from './session-waker.js';
-import { StormWatch } from './storm-watch.js';
+import { SessionWatches } from './session-watches.js';
 import { within } from './within.js';
 
 /** However many hints come. */
@@ -17,7 +17,7 @@ const GAP_MS = 20;
 const ROUND_MS = 20_000;
 const LAST_MS = 3_000;
 /** What may change whether an instance should have a session. */
-const MATTERS = /^(instance\.(created|started|stopped|archived|restored|purged)|tenant\.)/;
+const MATTERS = /^(instance\.(created|started|stopped|archived|restored|purged|settings_changed)|tenant\.)/;
 
 /**
  * Makes the sockets of this worker what the rows say they should be, again and again. A hint, a timer or a restart only changes when it
@@ -33,7 +33,7 @@ export class SessionHost implements OnApplicationBootstrap, BeforeApplicationShu
   constructor(
     private readonly lease: NodeLease,
     private readonly rounds: SessionRounds,
-    private readonly storms: StormWatch,
+    private readonly watches: SessionWatches,
     private readonly waker: SessionWaker,
     private readonly draining: Draining,
   ) {}
@@ -87,7 +87,7 @@ export class SessionHost implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async round(): Promise<number> {
     const node = await this.node();
-    await this.complaints.attempt('storms are not watched', () => this.storms.look());
+    await this.watches.look(node);
     return this.rounds.run(node, () => this.lease.id === node);
   }
 

@@ -1,22 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { InstanceId, Reason, TenantId } from '#libs/contracts';
+import type { InstanceId, TenantId } from '#libs/contracts';
 import { Database, nextCycle, type TenantTx } from '#libs/platform';
-import { chooseStopReason, isStopped, type StopReason } from './choose-stop-reason.js';
+import { isStopped, type StopReason } from './choose-stop-reason.js';
 import { ConnectionRecorder } from './connection-recorder.js';
 import { ConnectionsRepository, type LockedConnection } from './connections.repository.js';
 import { CredentialsRepository, OwnershipLost } from './credentials.repository.js';
 import { sealCredentials } from './credentials-store.js';
 import { type ConnectHistory, type NextStep, planReconnect, type SocketClose } from './plan-reconnect.js';
+import { FREE, recordOfEnd, stopOf } from './record-of-end.js';
 import type { SessionClaim } from './session-claims.js';
 import { SignalKeysRepository } from './signal-keys.repository.js';
 
 /** A connection that held this long was no flap. */
 const STABLE_MS = 60_000;
 
-interface Plan {
-  next: NextStep;
-  history: Pick<ConnectHistory, 'attempts' | 'flaps'>;
-}
 type Owned = Pick<SessionClaim, 'tenantId' | 'instanceId' | 'node'>;
 
 /** What happens to a session, written under the instance's lock and only while the session is the owner. */
@@ -36,7 +33,7 @@ export class SessionRecords {
     await this.asOwner(claim, async (tx, row) => {
       await this.credentials.replace(tx, instanceId, owner.epoch, sealCredentials(owner.key, snapshot));
       await this.signalKeys.take(tx, instanceId);
-      await this.recorder.record(tx, instanceId, row, { kind: 'paired' }, { attempts: 0 });
+      await this.recorder.record(tx, instanceId, row, { kind: 'paired' }, { attempts: 0, pairingOutcome: null, otherNumberAllowed: false });
       await this.connections.notePhone(tx, instanceId, phoneNumber);
       await this.recorder.appendPaired(tx, instanceId, phoneNumber);
     });
@@ -61,13 +58,17 @@ export class SessionRecords {
     return this.asOwner(claim, async (tx, row) => {
       const history = historyOf(row);
       const next = planReconnect(close, { paired, ...history }, Math.random());
-      return { next, retryInMs: await this.follow(tx, claim, row, close.code, { next, history }) };
+      const { change, patch } = recordOfEnd(row, next, close.code, history);
+      if (next.step === 'stop' && next.revoke) await this.credentials.markRevoked(tx, claim.instanceId, row.now);
+      if (change) await this.recorder.record(tx, claim.instanceId, row, change, patch);
+      else await this.connections.patch(tx, claim.instanceId, patch);
+      return { next, retryInMs: patch.retryInMs ?? null };
     });
   }
 
   /** We ended it. @throws OwnershipLost */
   async stopped(claim: Owned, reason: StopReason): Promise<void> {
-    await this.asOwner(claim, (tx, row) => this.recorder.record(tx, claim.instanceId, row, stop(row, reason, null), { ...FREE, restartRequested: false }));
+    await this.asOwner(claim, (tx, row) => this.recorder.record(tx, claim.instanceId, row, stopOf(row, reason, null), { ...FREE, restartRequested: false }));
   }
 
   /** It was stopped or archived between two attempts, when no session was there to say so. Safe to run late and twice. */
@@ -76,40 +77,13 @@ export class SessionRecords {
       const row = await this.connections.lock(tx, instanceId);
       if (!isStopped(row) || row.ownerNode !== null || row.facts.state === 'never_paired') return;
       // who is banned for a time waits for its end, also after a stop and a start
-      await this.recorder.record(tx, instanceId, row, stop(row, 'user_stopped', null), row.facts.settledReason === 'banned' ? {} : FREE);
+      await this.recorder.record(tx, instanceId, row, stopOf(row, 'user_stopped', null), row.facts.settledReason === 'banned' ? {} : FREE);
     });
   }
 
   /** A message came or went: a stamp, at a rate the caller bounds. */
   async active({ tenantId, instanceId, node }: SessionClaim): Promise<void> {
     await this.database.forTenant(tenantId, (tx) => this.connections.noteActivity(tx, instanceId, node));
-  }
-
-  private async follow(tx: TenantTx, claim: SessionClaim, row: LockedConnection, code: number | null, plan: Plan) {
-    const { instanceId } = claim;
-    const { next, history } = plan;
-    const closed = (reason: Reason, until: Date | null = null) => ({ kind: 'closed', reason, code, until }) as const;
-    if (next.step === 'expire_pairing') {
-      await this.recorder.record(tx, instanceId, row, expiry(row), { ...FREE, haltedSeq: row.seq });
-      return null;
-    }
-    if (next.step === 'stop') {
-      if (next.revoke) await this.credentials.markRevoked(tx, instanceId, row.now);
-      await this.recorder.record(tx, instanceId, row, closed(next.reason), { ...FREE, haltedSeq: row.seq });
-      return null;
-    }
-    if (isStopped(row) && mayGoUnsaid(next, row)) {
-      await this.recorder.record(tx, instanceId, row, stop(row, 'user_stopped', code), FREE);
-      return null;
-    }
-    const retryInMs = next.step === 'retry' ? next.delayMs : 0;
-    const patch = { ownerNode: null, ...history, retryInMs };
-    // a pairing goes on until its time is over, and a restart that WhatsApp asks for during it is no disconnect
-    const goesOn = row.facts.state === 'pairing' || (next.step === 'reconnect' && row.facts.state === 'connecting');
-    if (goesOn) await this.connections.patch(tx, instanceId, patch);
-    else if (next.step === 'reconnect') await this.recorder.record(tx, instanceId, row, closed('connection_lost'), patch);
-    else await this.recorder.record(tx, instanceId, row, closed(next.reason, endOfBan(row.now, next)), patch);
-    return retryInMs;
   }
 
   private asOwner<T>({ tenantId, instanceId, node }: Owned, work: (tx: TenantTx, row: LockedConnection) => Promise<T>): Promise<T> {
@@ -121,24 +95,8 @@ export class SessionRecords {
   }
 }
 
-const FREE = { ownerNode: null, attempts: 0, flaps: 0, retryInMs: null } as const;
-
-const stop = (row: LockedConnection, asked: StopReason, code: number | null) =>
-  ({ kind: 'closed', reason: chooseStopReason(row, asked), code, until: null }) as const;
-
-/** Of what was to be stopped anyway: an end that says nothing about the account. */
-const mayGoUnsaid = (next: NextStep, { facts }: LockedConnection): boolean =>
-  next.step === 'reconnect' || (next.step === 'retry' && (facts.state === 'pairing' || next.reason === 'connection_lost' || next.reason === 'timed_out'));
-
 /** A login that failed counts as an attempt, a connection that did not last as a flap; one that lasted makes everything forgotten. */
 function historyOf({ facts, now, attempts, flaps }: LockedConnection): Pick<ConnectHistory, 'attempts' | 'flaps'> {
   if (facts.state !== 'connected') return { attempts: attempts + 1, flaps };
   return { attempts: 0, flaps: now.getTime() - facts.since.getTime() < STABLE_MS ? flaps + 1 : 0 };
 }
-
-const endOfBan = (now: Date, { bannedForMs }: Extract<NextStep, { step: 'retry' }>): Date | null =>
-  bannedForMs === null ? null : new Date(now.getTime() + bannedForMs);
-
-/** The word of a pairing that ended; credentials that WhatsApp had accepted cannot expire. */
-const expiry = ({ facts }: LockedConnection) =>
-  facts.state === 'pairing' ? ({ kind: 'pairing_expired' } as const) : ({ kind: 'closed', reason: 'unknown', code: null, until: null } as const);

@@ -1,11 +1,13 @@
 import type { WhatsAppServer } from '#libs/contracts';
 import type { AuthenticationCreds, BaileysEventMap, BinaryNode, WAMessage, WASocket } from '@whiskeysockets/baileys';
 import { type Acknowledgement, Acknowledgements } from './acknowledgements.js';
-import { SocketEnded } from './describe-close.js';
+import { OtherNumber, SocketEnded } from './describe-close.js';
 import { newMessageId, openSocket, type SocketOptions } from './whatsapp-engine.js';
 
 /** What a socket tells its session. After `end()` or `onEnd` it says nothing but what must not be lost: credentials and messages. */
 export interface SocketListener {
+  /** it is there, and nothing has happened on it */
+  onSocket(socket: WASocket): void;
   onCredentials(): void;
   onMessages(messages: WAMessage[]): void;
   /** something came in; what follows from it takes a while */
@@ -17,10 +19,9 @@ export interface SocketListener {
 }
 
 const CONNECT_MS = 20_000;
-const KEEP_ALIVE_MS = 25_000;
-/** Baileys would notice a dead peer too, and then wait half a minute more for its farewell. */
-const SILENCE_MS = KEEP_ALIVE_MS + 8_000;
-const WATCH_MS = 5_000;
+const KEEP_ALIVE_MS = 12_000;
+/** So that a dead peer is noticed within 20 s. Baileys would notice it too, and then wait half a minute more for its farewell. */
+const SILENCE_MS = KEEP_ALIVE_MS + 5_000;
 const ACKNOWLEDGED_MS = 20_000;
 
 /** Of the pairing, so the same for the life of an instance. */
@@ -43,7 +44,7 @@ export const FLEET_OPTIONS = {
 export class SessionSocket {
   private readonly socket: WASocket;
   private readonly acknowledgements = new Acknowledgements();
-  private readonly watch: NodeJS.Timeout;
+  private silence: NodeJS.Timeout | undefined;
   private deadline: NodeJS.Timeout | undefined;
   private heardAt = performance.now();
   private over = false;
@@ -55,6 +56,7 @@ export class SessionSocket {
   ) {
     this.socket = openSocket(server, options);
     this.socket.ev.process((events) => this.onEvents(events));
+    listener.onSocket(this.socket);
     this.socket.ws.on('frame', () => {
       this.heardAt = performance.now();
       listener.onFrame();
@@ -62,7 +64,7 @@ export class SessionSocket {
     this.socket.ws.on('CB:ack,class:message', (node: BinaryNode) => this.acknowledgements.receive(node));
     // Baileys listens to it, so `ws` does not abort; and then nothing more would ever happen
     this.socket.ws.on('unexpected-response', () => this.finish(new SocketEnded('The upgrade to a WebSocket was refused')));
-    this.watch = setInterval(() => this.checkSilence(), WATCH_MS);
+    this.expectFrame(SILENCE_MS);
   }
 
   get me(): AuthenticationCreds['me'] {
@@ -84,6 +86,12 @@ export class SessionSocket {
     this.finish(error);
   }
 
+  /** Of a phone that must not be linked: the line is cut before Baileys confirms the link, so the phone lists no device that we do not know. */
+  refusePairing(): void {
+    void this.socket.ws.close();
+    this.finish(new OtherNumber());
+  }
+
   /** Takes nothing more in. What has come in goes on: a message whose key is used up cannot be delivered again. */
   stopListening(): void {
     this.socket.ws.removeAllListeners('message');
@@ -94,7 +102,7 @@ export class SessionSocket {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.deadline);
-    clearInterval(this.watch);
+    clearTimeout(this.silence);
     this.acknowledgements.abandon();
     // not inside one of its own events: it would leave a timer behind
     setImmediate(() => void this.socket.end(undefined));
@@ -135,8 +143,16 @@ export class SessionSocket {
     if (update?.connection === 'close') this.finish(update.lastDisconnect?.error);
   }
 
+  private expectFrame(withinMs: number): void {
+    this.silence = setTimeout(() => setImmediate(() => this.checkSilence()), withinMs);
+  }
+
+  /** After the turn of the network: what arrived while this process stood still has been heard by now. */
   private checkSilence(): void {
-    if (performance.now() - this.heardAt > SILENCE_MS) this.finish(new SocketEnded('Nothing was heard any more', 408));
+    if (this.over) return;
+    const left = SILENCE_MS - (performance.now() - this.heardAt);
+    if (left > 0) this.expectFrame(left);
+    else this.finish(new SocketEnded('Nothing was heard any more', 408));
   }
 
   private finish(error: unknown): void {

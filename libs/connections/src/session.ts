@@ -4,11 +4,14 @@ import type { CacheStore, SignalKeyStore, WAMessage } from '@whiskeysockets/bail
 import { CredentialsWriter } from './credentials-writer.js';
 import { OwnershipLost } from './credentials.repository.js';
 import type { CredentialsStore } from './credentials-store.js';
-import { describeClose, SocketEnded } from './describe-close.js';
+import { describeClose, OtherNumber, SocketEnded } from './describe-close.js';
+import type { SessionMetrics } from './session.metrics.js';
 import type { SessionClaim } from './session-claims.js';
 import { SessionInbox } from './session-inbox.js';
 import type { SessionRecords } from './session-records.js';
 import { FLEET_OPTIONS, SessionSocket } from './session-socket.js';
+import { ShownCodes } from './shown-codes.js';
+import type { SessionBehaviour } from './settings/session-behaviour.js';
 import { digitsOf, encodeJson } from './whatsapp-engine.js';
 import { WorkInFlight } from './work-in-flight.js';
 
@@ -17,28 +20,22 @@ export interface SessionGround {
   records: SessionRecords;
   store: CredentialsStore;
   archive: MessageArchive;
+  behaviour: SessionBehaviour;
   version: [number, number, number];
   retryCounter: CacheStore;
+  metrics: SessionMetrics;
+  /** for whoever looks at the QR codes that it shows */
+  onQr(text: string): void;
   /** The session is over. `retryInMs`: when its instance may be opened again; null when nobody retries. */
   onOver(session: Session, retryInMs: number | null): void;
 }
 
-export interface IssuedQr {
-  text: string;
-  expiresAt: Date;
-}
-
 const LOGIN_MS = 60_000;
-const FIRST_QR_MS = 60_000;
-const NEXT_QR_MS = 20_000;
 const ACTIVITY_EVERY_MS = 60_000;
 
 /** One live socket of one instance, from claim to close. It is never opened twice: the next attempt is a new claim and a new session. */
 export class Session {
-  /** The QR code to scan now, in memory only. */
-  qr: IssuedQr | null = null;
-  /** To be entered on the phone instead of scanning; in memory only. */
-  pairingCode: string | null = null;
+  readonly codes = new ShownCodes();
   connected = false;
   /** When a message last came or went, to the minute, in the terms of a monotonic clock. */
   activeAt = -Infinity;
@@ -48,8 +45,9 @@ export class Session {
   private readonly work = new WorkInFlight();
   private readonly writer: CredentialsWriter;
   private readonly log = new Logger(Session.name);
+  private readonly begunAt = performance.now();
+  private connectedAt: number | null = null;
   private linked: boolean;
-  private qrCount = 0;
   private over = false;
 
   constructor(
@@ -65,6 +63,7 @@ export class Session {
       (error) => this.onStoreFailure(error),
     );
     this.socket = new SessionSocket(server, this.options(), {
+      onSocket: (socket) => this.behaviour.attach(socket),
       onCredentials: () => this.saveCredentials(),
       onMessages: (messages) => void this.work.track(this.receive(messages)),
       onFrame: () => this.work.touch(),
@@ -73,6 +72,11 @@ export class Session {
       onEnd: (error) => void this.settle(error),
     });
     this.socket.mustLeaveStateWithin(claim.pairing ? Math.min(LOGIN_MS, claim.pairingMs) : LOGIN_MS);
+  }
+
+  /** What it does by itself. */
+  get behaviour(): SessionBehaviour {
+    return this.ground.behaviour;
   }
 
   /** We end it, when what it has received is kept. Returns when that is on record. */
@@ -99,10 +103,11 @@ export class Session {
     return { ...sent, chat: await this.inbox.chatOf(jid).catch(() => jid) };
   }
 
-  /** Eight characters to enter on the phone of this number. Only while a QR code is there too. */
+  /** Eight characters to enter on the phone of this number. Only while a QR code is there too. @throws OtherNumber */
   async requestPairingCode(phoneNumber: string): Promise<string> {
-    this.pairingCode = await this.socket.requestPairingCode(phoneNumber);
-    return this.pairingCode;
+    if (!this.mayBe(phoneNumber)) throw new OtherNumber();
+    this.codes.pairingCode = await this.socket.requestPairingCode(phoneNumber);
+    return this.codes.pairingCode;
   }
 
   logout(): Promise<void> {
@@ -120,13 +125,13 @@ export class Session {
     if (this.over) return false;
     this.over = true;
     this.connected = false;
-    this.forgetPairing();
+    this.codes.forget();
     return true;
   }
 
   private issueQr(text: string): void {
-    const ms = this.qrCount++ === 0 ? FIRST_QR_MS : NEXT_QR_MS;
-    this.qr = { text, expiresAt: new Date(Date.now() + ms) };
+    this.codes.show(text);
+    this.ground.onQr(text);
     this.socket.mustLeaveStateWithin(this.claim.pairingMs);
   }
 
@@ -141,6 +146,8 @@ export class Session {
     }
     if (this.over) return;
     this.connected = true;
+    this.connectedAt = performance.now();
+    this.ground.metrics.opened(this.connectedAt - this.begunAt);
     this.socket.mayStay();
   }
 
@@ -151,6 +158,7 @@ export class Session {
     const retryInMs = await this.ground.records.ended(this.claim, close, this.linked).then(
       ({ next, retryInMs }) => {
         if (next.step === 'retry' && next.reason === 'version_rejected') this.log.error('WhatsApp refuses the configured version: raise TENURE_WHATSAPP_VERSION');
+        this.ground.metrics.ended(next, this.connectedAt && performance.now() - this.connectedAt);
         this.log.log({ instanceId: this.claim.instanceId, code: close.code, next: next.step, retryInMs }, 'a session ended');
         return retryInMs;
       },
@@ -162,19 +170,20 @@ export class Session {
   private saveCredentials(): void {
     const { credentials } = this.claim;
     // without an account they are unfinished: WhatsApp does not know them, and nobody may mistake them for a login
-    if (credentials.account) this.writer.save(encodeJson(credentials));
+    if (!credentials.account) return;
+    if (this.mayBe(digitsOf(credentials.me!.id)!)) this.writer.save(encodeJson(credentials));
+    else this.socket.refusePairing();
+  }
+
+  private mayBe(phoneNumber: string): boolean {
+    return this.linked || this.claim.onlyNumber === null || this.claim.onlyNumber === phoneNumber;
   }
 
   private async writeCredentials(snapshot: Buffer): Promise<void> {
     if (this.linked) return this.ground.store.save(this.claim.owner, snapshot);
     await this.ground.records.paired(this.claim, snapshot, digitsOf(this.claim.credentials.me!.id)!);
     this.linked = true;
-    this.forgetPairing();
-  }
-
-  private forgetPairing(): void {
-    this.qr = null;
-    this.pairingCode = null;
+    this.codes.forget();
   }
 
   private onStoreFailure(error: Error): void {
@@ -202,6 +211,7 @@ export class Session {
   private options(): ConstructorParameters<typeof SessionSocket>[1] {
     return {
       ...FLEET_OPTIONS,
+      ...this.behaviour.options,
       version: this.ground.version,
       auth: { creds: this.claim.credentials, keys: this.keys() },
       msgRetryCounterCache: this.ground.retryCounter,
@@ -212,6 +222,7 @@ export class Session {
   private async receive(messages: WAMessage[]): Promise<void> {
     try {
       if ((await this.inbox.keep(messages)) > 0) this.noteActivity();
+      this.behaviour.received(messages);
     } catch (error) {
       this.complain('received messages were not kept', error as Error);
     }

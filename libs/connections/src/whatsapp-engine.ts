@@ -55,6 +55,8 @@ export const decodeMessage = (bytes: Uint8Array): proto.IMessage => proto.Messag
 export const contentOf = (message: proto.IMessage | null | undefined): proto.IMessage | undefined => normalizeMessageContent(message);
 export const kindOf = (message: proto.IMessage): string | undefined => getContentType(message);
 export const newMessageId = (me: string | undefined): string => generateMessageIDV2(me);
+/** What a part of the account's past is called when the phone sends it. */
+export const HistorySyncType = proto.HistorySync.HistorySyncType;
 /** Without the device: `5511...:12@s.whatsapp.net` becomes `5511...@s.whatsapp.net`. */
 export const userJid = (jid: string): string => jidNormalizedUser(jid);
 export const digitsOf = (jid: string): string | undefined => jidDecode(jid)?.user;

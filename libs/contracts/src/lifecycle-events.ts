@@ -19,12 +19,16 @@ export interface InstanceEvents {
   /** By a rule of a policy version, or by a person (both null). */
   'instance.archived': { data: { ruleId: string | null; policyVersion: number | null } };
   'instance.restored': { data: { started: boolean } };
+  /** Of its connection; `fields` are the names of what changed, never the values: one of them holds a password. */
+  'instance.settings_changed': { data: { fields: string[] } };
   'connection.pairing_started': { data: Nothing };
   'connection.paired': { data: Nothing; personal: { phoneNumber: string } };
   'connection.opened': { data: { cycle: number } };
   /** `until`: when a temporary ban ends, ISO 8601. */
   'connection.closed': { data: { reason: Reason; code: number | null; until: string | null } };
   'connection.pairing_expired': { data: Nothing };
+  /** A phone with another number than before scanned, and nobody had allowed that. */
+  'connection.pairing_refused': { data: Nothing };
 }
 
 export interface TenantEvents {
@@ -77,11 +81,13 @@ const NAMES: Record<LifecycleEventName, true> = {
   'instance.stopped': true,
   'instance.archived': true,
   'instance.restored': true,
+  'instance.settings_changed': true,
   'connection.pairing_started': true,
   'connection.paired': true,
   'connection.opened': true,
   'connection.closed': true,
   'connection.pairing_expired': true,
+  'connection.pairing_refused': true,
   'tenant.created': true,
   'tenant.changed': true,
   'tenant.suspended': true,

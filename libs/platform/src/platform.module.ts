@@ -6,7 +6,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { Clock } from './clock/clock.js';
 import { ProfileSettings } from './config/profile.settings.js';
 import { InstanceKeys } from './crypto/instance-keys.js';
-import { MasterKey } from './crypto/master-key.js';
+import { Keyring } from './crypto/keyring.js';
 import { Database } from './database/database.js';
 import { DatabaseTarget } from './database/database-target.js';
 import { DatabaseReadiness } from './health/database.readiness.js';
@@ -36,6 +36,8 @@ import { JournalBacklog } from './journal/journal-backlog.js';
 import { JournalReader } from './journal/journal-reader.js';
 import { Journal } from './journal/journal.js';
 import { Sequencer } from './journal/sequencer.js';
+import { KeyHolders } from './key-rotation/key-holders.js';
+import { KeyHoldersRepository } from './key-rotation/key-holders.repository.js';
 import { FailedLogins } from './limits/failed-logins.js';
 import { KeyLimits } from './limits/key-limits.js';
 import { ApplicationLogger } from './logging/application-logger.js';
@@ -57,13 +59,15 @@ export interface PlatformOptions {
   /** instances of settings classes; each can be injected by its class */
   settings: object[];
   target: DatabaseTarget;
-  masterKey: MasterKey;
+  keyring: Keyring;
   roles: ProcessRoles;
 }
 
 const WORK: Type[] = [Database, Mutations, Clock, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, Sequencer];
 /** What others may use. */
 const GROUND: Type[] = [...WORK, Draining, Metrics, Readiness];
+/** Started by `startServer`, since only a process of the product is one. */
+const KEY_HOLDERS: Type[] = [KeyHoldersRepository, KeyHolders];
 const REPLIES: Type[] = [IdempotentRequestsRepository, IdempotentReplies];
 const DOOR: Type[] = [AllowedMethods, KeyLimits, FailedLogins, HttpDrain];
 const SWITCHES: Type[] = [PlatformStateRepository, SwitchesService];
@@ -79,7 +83,7 @@ const API_CONTROLLERS: Type[] = [...DRIVEN_CONTROLLERS, EventsController, Switch
 @Global()
 @Module({})
 export class PlatformModule {
-  static forRoot({ settings, target, masterKey, roles }: PlatformOptions): DynamicModule {
+  static forRoot({ settings, target, keyring, roles }: PlatformOptions): DynamicModule {
     const given = settings.map((value) => ({ provide: value.constructor as Type, useValue: value }));
     const profile = settings.find((value) => value instanceof ProfileSettings) ?? new ProfileSettings();
     return {
@@ -89,8 +93,9 @@ export class PlatformModule {
       providers: [
         ...given,
         { provide: DatabaseTarget, useValue: target },
-        { provide: MasterKey, useValue: masterKey },
+        { provide: Keyring, useValue: keyring },
         ...GROUND,
+        ...KEY_HOLDERS,
         ...REPLIES,
         ...DOOR,
         ...SWITCHES,
@@ -105,7 +110,7 @@ export class PlatformModule {
         { provide: APP_INTERCEPTOR, useClass: TermsInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
-      exports: [...given.map(({ provide }) => provide), MasterKey, ...GROUND],
+      exports: [...given.map(({ provide }) => provide), Keyring, ...GROUND],
     };
   }
 }

@@ -157,14 +157,40 @@ export class RecipientUnknown extends Problem {
 }
 
 @ProblemType({
+  code: 'sandbox.bad-message',
+  status: 422,
+  title: 'The phone cannot send that',
+  cause: 'A message refers to one that is not on the phone’s screen in that chat, or to one with which this cannot be done.',
+  remedy: 'Take the id from GET /v1/sandbox/phones/{number}/messages of the same phone.',
+})
+export class BadMessage extends Problem {
+  constructor(pointer: string, detail: string) {
+    super(`The named message ${detail}.`, { errors: [{ pointer, detail }] });
+  }
+}
+
+@ProblemType({
   code: 'sandbox.bad-fault',
   status: 422,
   title: 'The fault cannot be had like that',
-  cause: 'Only faults that last take seconds, and only faults that come after the login can be aimed at one phone.',
-  remedy: 'Leave the named field out.',
+  cause: 'Not every kind takes every field: only what lasts takes seconds, only what meets somebody who has said who they are can be aimed at one phone.',
+  remedy: 'Leave out or add the named field; docs/sandbox.md has a table of them.',
 })
 export class BadFault extends Problem {
   constructor(pointer: string, detail: string) {
-    super(`This fault ${detail}.`, { errors: [{ pointer, detail }] });
+    super('This kind of fault takes other fields.', { errors: [{ pointer, detail }] });
+  }
+}
+
+@ProblemType({
+  code: 'sandbox.too-many-faults',
+  status: 409,
+  title: 'Too many faults at once',
+  cause: 'At most 1,000 faults of a tenant last at the same time.',
+  remedy: 'End them: DELETE /v1/sandbox/faults. One that is aimed at no phone meets all of them.',
+})
+export class TooManyFaults extends Problem {
+  constructor() {
+    super('As many faults last as may last at once.');
   }
 }

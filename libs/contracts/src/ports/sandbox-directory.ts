@@ -8,7 +8,12 @@ export interface WhatsAppServer {
   root?: Uint8Array;
 }
 
-/** The sandbox's address for a tenant's test instances. Implemented by sandbox. */
+/** What test instances need of the sandbox: its address, and that somebody looks at what they show. Implemented by sandbox. */
 export abstract class SandboxDirectory {
   abstract serverOf(tenantId: TenantId): Promise<WhatsAppServer>;
+  /**
+   * A test instance shows a QR code: where the tenant has asked for that, a simulated phone scans it. A hint, which may be lost; it never
+   * throws, and nobody waits for it. `phoneNumber`: the only phone that may link the instance; null: any.
+   */
+  abstract show(tenantId: TenantId, qr: string, phoneNumber: string | null): void;
 }

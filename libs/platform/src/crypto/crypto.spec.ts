@@ -9,8 +9,11 @@ import { Database } from '../database/database.js';
 import { StartError } from '../start-error.js';
 import { DataKey } from './data-key.js';
 import { InstanceKeys } from './instance-keys.js';
-import { InstanceKeyMissing } from './instance-key.errors.js';
-import { loadMasterKey, MasterKey } from './master-key.js';
+import { InstanceKeyMissing, InstanceKeyUnreadable } from './instance-key.errors.js';
+import { Keyring } from './keyring.js';
+import { loadKeyring } from './load-keyring.js';
+import { MasterKey } from './master-key.js';
+import { MasterKeyMissing } from './master-key.errors.js';
 import { verifyMasterKey } from './verify-master-key.js';
 
 const [tenant, instance] = [newId('ten'), newId('ins')];
@@ -68,7 +71,9 @@ describe('the data key of an instance', () => {
     const superuser = new Superuser(store);
     const database = new Database(new DatabaseTarget(store.url, 2));
     const master = new MasterKey(randomBytes(32));
-    const keys = new InstanceKeys(master);
+    const keyring = new Keyring([master]);
+    await verifyMasterKey(database, keyring);
+    const keys = new InstanceKeys(keyring);
     const ids = [newId('ins'), newId('ins')];
     const boxes = await database.forTenant(tenant, async (tx) => {
       await tx.execute`INSERT INTO instance_heads (tenant_id, instance_id, environment) SELECT ${uuidOf(tenant)}::uuid, id, 'test' FROM unnest(${ids.map(uuidOf)}::uuid[]) id`;
@@ -79,9 +84,9 @@ describe('the data key of an instance', () => {
     const wrapped = await superuser.look<{ wrapped_key: Buffer; master_key_id: string }>('SELECT wrapped_key, master_key_id FROM instance_payload');
     expect(wrapped[0]!.wrapped_key.equals(wrapped[1]!.wrapped_key)).toBe(false);
     expect(wrapped.map(({ master_key_id }) => master_key_id)).toEqual([master.id, master.id]);
-    await expect(open(new InstanceKeys(new MasterKey(randomBytes(32))), 0)).rejects.toThrow();
+    await expect(open(new InstanceKeys(new Keyring([new MasterKey(randomBytes(32))])), 0)).rejects.toThrow(MasterKeyMissing);
     await superuser.look('UPDATE instance_payload SET wrapped_key = $1 WHERE instance_id = $2', wrapped[0]!.wrapped_key, uuidOf(ids[1]!));
-    await expect(open(keys, 1)).rejects.toThrow();
+    await expect(open(keys, 1)).rejects.toThrow(InstanceKeyUnreadable);
     await superuser.look('DELETE FROM instance_payload WHERE instance_id = $1', uuidOf(ids[0]!));
     await expect(open(keys, 0)).rejects.toThrow(InstanceKeyMissing);
     await database.onApplicationShutdown();
@@ -95,7 +100,7 @@ describe('the master key', () => {
     const store = await createTestDatabase();
     const superuser = new Superuser(store);
     const database = new Database(new DatabaseTarget(store.url, 2));
-    const [first, other] = [new MasterKey(randomBytes(32)), new MasterKey(randomBytes(32))];
+    const [first, other] = [new Keyring([new MasterKey(randomBytes(32))]), new Keyring([new MasterKey(randomBytes(32))])];
     await verifyMasterKey(database, first);
     const before = await superuser.fingerprint();
     await expect(verifyMasterKey(database, other)).rejects.toThrow(StartError);
@@ -115,15 +120,15 @@ describe('the master key', () => {
       const file = path.join(folder, 'given.key');
       fs.writeFileSync(file, `${bytes.toString('base64')}\n`);
       const ids = [{ masterKey: bytes.toString('hex') }, { masterKey: bytes.toString('base64') }, { masterKey: bytes.toString('base64url') }, { masterKeyFile: file }];
-      expect(new Set(ids.map((settings) => loadMasterKey(settings).id)).size).toBe(1);
+      expect(new Set(ids.map((settings) => loadKeyring(settings).newest.id)).size).toBe(1);
     });
 
     it('is made once in the data folder, for its owner only', () => {
-      const made = loadMasterKey({}, path.join(folder, 'data'));
+      const made = loadKeyring({}, path.join(folder, 'data')).newest;
       const file = path.join(folder, 'data', 'master.key');
       expect(fs.statSync(file).mode & 0o777).toBe(0o600);
       const content = fs.readFileSync(file);
-      expect(loadMasterKey({}, path.join(folder, 'data')).id).toBe(made.id);
+      expect(loadKeyring({}, path.join(folder, 'data')).newest.id).toBe(made.id);
       expect(fs.readFileSync(file).equals(content)).toBe(true);
       expect(fs.readdirSync(path.join(folder, 'data'))).toEqual(['master.key']);
     });
@@ -134,7 +139,7 @@ describe('the master key', () => {
       ['its file is empty', { masterKeyFile: path.join(folder, 'empty.key') }],
     ])('stops the start when %s, and makes none', (_what, settings) => {
       fs.writeFileSync(path.join(folder, 'empty.key'), '');
-      expect(() => loadMasterKey(settings)).toThrow(StartError);
+      expect(() => loadKeyring(settings)).toThrow(StartError);
       expect(fs.existsSync(path.join(folder, 'missing.key'))).toBe(false);
     });
   });

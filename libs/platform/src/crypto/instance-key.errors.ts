@@ -6,3 +6,10 @@ export class InstanceKeyMissing extends Error {
     super(`The data key of ${instanceId} is not there`);
   }
 }
+
+/** A fault: the row is damaged, or belongs to another instance. */
+export class InstanceKeyUnreadable extends Error {
+  constructor(instanceId: InstanceId, masterKeyId: string, options?: ErrorOptions) {
+    super(`The data key of ${instanceId} does not open with the master key ${masterKeyId}`, options);
+  }
+}

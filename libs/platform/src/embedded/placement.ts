@@ -16,7 +16,7 @@ export interface Placement {
 /** The cluster is `<dataDir>/postgres`, which is a link when the account cannot get there. */
 export async function placeCluster(binaries: Binaries, dataDir: string): Promise<Placement> {
   fs.mkdirSync(dataDir, { recursive: true });
-  const clusterDir = followLink(path.join(dataDir, 'postgres'));
+  const clusterDir = clusterIn(dataDir);
   if (process.getuid?.() !== 0) return { clusterDir, account: ourselves, binaries };
 
   const owner = fs.statSync(clusterDir, { throwIfNoEntry: false });
@@ -73,6 +73,9 @@ function copyFolder(from: string, to: string): void {
   fs.cpSync(from, `${to}.part`, { recursive: true, verbatimSymlinks: true });
   fs.renameSync(`${to}.part`, to);
 }
+
+/** Where the cluster of a data folder is, or will be. */
+export const clusterIn = (dataDir: string): string => followLink(path.join(dataDir, 'postgres'));
 
 function followLink(file: string): string {
   const link = fs.lstatSync(file, { throwIfNoEntry: false });

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MasterKeyMissing } from '../crypto/master-key.errors.js';
 import { sqlStateOf } from '../database/database-error.js';
 import { BodyTooLarge, InternalFault, MalformedRequest, RouteNotFound, Unavailable, UnsupportedMediaType } from './http.errors.js';
 import { AllowedMethods } from './allowed-methods.js';
@@ -15,6 +16,7 @@ export function problemOf(error: unknown, requestId?: string): Problem {
   if (status === 415) return new UnsupportedMediaType('The body must be JSON.');
   if (status >= 400 && status < 500) return new MalformedRequest(message ?? 'The request cannot be read.');
   if (status === 503) return new Unavailable('The server cannot do its work at the moment.');
+  if (error instanceof MasterKeyMissing) return new Unavailable('What was asked for is sealed, and this server has not been given the key yet.');
   if (isConnectionLoss(error)) return new Unavailable('The database cannot be reached.');
   return isBusy(error) ? new Unavailable('The database is busy, and the request was given up: nothing was changed.') : new InternalFault(requestId);
 }

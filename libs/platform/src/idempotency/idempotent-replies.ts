@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { IdempotencyTerms, Principal } from '#libs/contracts';
-import { MasterKey } from '../crypto/master-key.js';
+import { Keyring } from '../crypto/keyring.js';
+import type { MasterKey } from '../crypto/master-key.js';
+import { askForCurrentKey } from '../crypto/master-key-state.js';
 import { Database } from '../database/database.js';
 import type { Tx } from '../database/tenant-tx.js';
 import {
@@ -29,7 +31,7 @@ export class AlreadyDone extends Error {
 export class IdempotentReplies {
   constructor(
     private readonly database: Database,
-    private readonly master: MasterKey,
+    private readonly keyring: Keyring,
     private readonly requests: IdempotentRequestsRepository,
   ) {}
 
@@ -51,8 +53,11 @@ export class IdempotentReplies {
 
   /** In the transaction of the effect wherever it has one. */
   async keep(tx: Tx, principal: Principal, terms: IdempotencyTerms, reply: unknown): Promise<void> {
-    const sealed = new ReplySeal(this.master, principal, terms).seal(reply, terms.secretFields);
-    if (!(await this.requests.answer(tx, principal.keyId, terms, sealed))) throw new IdempotencyInProgress();
+    const answer = (master: MasterKey) => this.requests.answer(tx, principal.keyId, terms, new ReplySeal(master, principal, terms).seal(reply, terms.secretFields));
+    const heard = this.keyring.current;
+    if (await answer(heard)) return;
+    const current = await askForCurrentKey(tx, this.keyring);
+    if (current === heard || !(await answer(current))) throw new IdempotencyInProgress();
   }
 
   /** For an effect outside the database, which has no transaction. */
@@ -70,19 +75,25 @@ export class IdempotentReplies {
     if (earlier) throw this.outcomeOf(earlier, principal, terms);
   }
 
-  private outcomeOf({ fingerprint, reply, secrets, ageMs }: IdempotentRequest, principal: Principal, terms: IdempotencyTerms): Error {
+  private outcomeOf(earlier: IdempotentRequest, principal: Principal, terms: IdempotencyTerms): Error {
+    const { fingerprint, reply, secrets, ageMs } = earlier;
     if (!terms.fingerprint.equals(fingerprint)) return new IdempotencyKeyReused();
     if (!reply) return ageMs < LONGEST_EFFECT_MS ? new IdempotencyInProgress() : new IdempotencyOutcomeUnknown();
     const live = ageMs < SECRET_LIFE_MS ? secrets : null;
-    const body = this.open(new ReplySeal(this.master, principal, terms), reply, live);
+    const body = this.open(earlier, (master) => new ReplySeal(master, principal, terms).open({ reply, secrets: live }));
     return terms.secretFields.length > 0 && !live ? new IdempotencyReplyExpired(body) : new AlreadyDone(body);
   }
 
-  private open(box: ReplySeal, reply: Uint8Array, secrets: Uint8Array | null): unknown {
-    try {
-      return box.open({ reply, secrets });
-    } catch {
-      throw new IdempotencyReplyUnreadable();
+  /** By the key that its row names, or, where it names none, by whichever fits. */
+  private open({ masterKeyId }: IdempotentRequest, openWith: (master: MasterKey) => unknown): unknown {
+    const candidates = masterKeyId === null ? this.keyring.all : [this.keyring.find(masterKeyId)];
+    for (const master of candidates) {
+      try {
+        if (master) return openWith(master);
+      } catch {
+        // not this one
+      }
     }
+    throw new IdempotencyReplyUnreadable();
   }
 }

@@ -8,6 +8,8 @@ export interface IdempotentRequest {
   /** null: under way, or nobody knows */
   reply: Uint8Array | null;
   secrets: Uint8Array | null;
+  /** of the master key that the reply is sealed under; null: there is none, or it was kept by a version that did not say */
+  masterKeyId: string | null;
   ageMs: number;
 }
 
@@ -17,10 +19,10 @@ type Key = Pick<IdempotencyTerms, 'keyHash'>;
 @Injectable()
 export class IdempotentRequestsRepository {
   async find(tx: Tx, keyId: KeyId, { keyHash }: Key): Promise<IdempotentRequest | null> {
-    const [row] = await tx.query<(Omit<IdempotentRequest, 'ageMs'> & { age_ms: number })[]>`
-      SELECT fingerprint, reply, secrets, EXTRACT(EPOCH FROM clock_timestamp() - created_at)::double precision * 1000 AS age_ms
+    const [row] = await tx.query<RequestRow[]>`
+      SELECT fingerprint, reply, secrets, master_key_id, EXTRACT(EPOCH FROM clock_timestamp() - created_at)::double precision * 1000 AS age_ms
       FROM idempotent_requests WHERE principal_id = ${uuidOf(keyId)}::uuid AND key_hash = ${keyHash}`;
-    return row ? { fingerprint: row.fingerprint, reply: row.reply, secrets: row.secrets, ageMs: row.age_ms } : null;
+    return row ? toRequest(row) : null;
   }
 
   /** False when there is one, also one that was committed while this waited for it. */
@@ -31,11 +33,12 @@ export class IdempotentRequestsRepository {
     return inserted > 0;
   }
 
-  /** False when there is no such request that waits for its reply. */
-  async answer(tx: Tx, keyId: KeyId, { keyHash }: Key, { reply, secrets }: SealedReply): Promise<boolean> {
+  /** False when there is no such request that waits for its reply, or the master key is not the current one any more. */
+  async answer(tx: Tx, keyId: KeyId, { keyHash }: Key, { reply, secrets, masterKeyId }: SealedReply): Promise<boolean> {
     const answered = await tx.execute`
-      UPDATE idempotent_requests SET reply = ${reply}, secrets = ${secrets}
-      WHERE principal_id = ${uuidOf(keyId)}::uuid AND key_hash = ${keyHash} AND reply IS NULL`;
+      UPDATE idempotent_requests SET reply = ${reply}, secrets = ${secrets}, master_key_id = ${masterKeyId}
+      WHERE principal_id = ${uuidOf(keyId)}::uuid AND key_hash = ${keyHash} AND reply IS NULL
+        AND ${masterKeyId} = (SELECT master_key_id FROM platform_state)`;
     return answered > 0;
   }
 
@@ -44,3 +47,15 @@ export class IdempotentRequestsRepository {
     await tx.execute`DELETE FROM idempotent_requests WHERE principal_id = ${uuidOf(keyId)}::uuid AND key_hash = ${keyHash} AND reply IS NULL`;
   }
 }
+
+interface RequestRow {
+  fingerprint: Uint8Array;
+  reply: Uint8Array | null;
+  secrets: Uint8Array | null;
+  master_key_id: string | null;
+  age_ms: number;
+}
+
+const toRequest = ({ fingerprint, reply, secrets, master_key_id, age_ms }: RequestRow): IdempotentRequest => ({
+  ...{ fingerprint, reply, secrets, masterKeyId: master_key_id, ageMs: age_ms },
+});

@@ -6,6 +6,7 @@ import type { MasterKey } from '../crypto/master-key.js';
 export interface SealedReply {
   reply: Buffer;
   secrets: Buffer | null;
+  masterKeyId: string;
 }
 
 type Fields = Record<string, unknown>;
@@ -14,13 +15,13 @@ type Fields = Record<string, unknown>;
 export class ReplySeal {
   private readonly key: Buffer;
 
-  constructor(master: MasterKey, { keyId }: Pick<Principal, 'keyId'>, { keyHash }: Pick<IdempotencyTerms, 'keyHash'>) {
+  constructor(private readonly master: MasterKey, { keyId }: Pick<Principal, 'keyId'>, { keyHash }: Pick<IdempotencyTerms, 'keyHash'>) {
     this.key = master.derive(`idempotent reply|${keyId}|${keyHash.toString('hex')}`);
   }
 
   seal(body: unknown, secretFields: readonly string[]): SealedReply {
     const { shown, secret } = split(body, secretFields);
-    return { reply: this.box('reply', shown), secrets: secret && this.box('secrets', secret) };
+    return { reply: this.box('reply', shown), secrets: secret && this.box('secrets', secret), masterKeyId: this.master.id };
   }
 
   /** @throws when it was sealed under another master key */

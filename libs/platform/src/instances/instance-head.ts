@@ -12,14 +12,15 @@ export interface InstanceHead {
 /**
  * Locks the instance: the row every change of it is ordered by. Lock order everywhere: platform gate, tenant_retention, this, the rest.
  * Where the request insists on a version (`If-Match`), it is checked here: whoever changes an instance locks it.
+ * @param present the version that is meant; of the instance itself unless something else of it is changed
  * @throws InstanceNotFound also for a foreign tenant's and the other environment's; VersionChanged
  */
-export async function lockInstance(tx: TenantTx, instanceId: InstanceId): Promise<InstanceHead> {
+export async function lockInstance(tx: TenantTx, instanceId: InstanceId, present = () => versionOf(tx, instanceId)): Promise<InstanceHead> {
   const [head] = await tx.query<{ seq: bigint; cycle: number }[]>`
     SELECT seq, cycle FROM instance_heads
     WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid FOR UPDATE`;
   if (!head) throw new InstanceNotFound();
-  await tx.precondition?.require(() => versionOf(tx, instanceId));
+  await tx.precondition?.require(present);
   return { seq: Number(head.seq), cycle: head.cycle };
 }
 
@@ -53,4 +54,17 @@ export async function requireInstance(tx: TenantTx, instanceId: InstanceId): Pro
   const rows = await tx.query<unknown[]>`
     SELECT 1 FROM instance_heads WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
   if (rows.length === 0) throw new InstanceNotFound();
+}
+
+/**
+ * Whether this transaction can see the instance, and what it keeps is in its tables: not so while it is archived, and never again once it is purged.
+ * @throws InstanceNotFound
+ */
+export async function isAtHand(tx: TenantTx, instanceId: InstanceId): Promise<boolean> {
+  const [row] = await tx.query<{ at_hand: boolean }[]>`
+    SELECT p.instance_id IS NOT NULL AND p.archive IS NULL AS at_hand
+    FROM instance_heads h LEFT JOIN instance_payload p ON p.tenant_id = h.tenant_id AND p.instance_id = h.instance_id
+    WHERE h.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND h.instance_id = ${uuidOf(instanceId)}::uuid`;
+  if (!row) throw new InstanceNotFound();
+  return row.at_hand;
 }

@@ -1,6 +1,6 @@
 import { DatabaseSettings } from '../config/database.settings.js';
 import { SecuritySettings } from '../config/security.settings.js';
-import { loadMasterKey } from '../crypto/master-key.js';
+import { loadKeyring } from '../crypto/load-keyring.js';
 import { DatabaseTarget } from '../database/database-target.js';
 import { installSchema } from '../schema/install-schema.js';
 import type { ProcessRoles } from './process-roles.js';
@@ -13,6 +13,6 @@ import type { ServerGround } from './start-server.js';
  */
 export async function ownDatabase(settings: object[], roles: ProcessRoles, address: () => Promise<string>): Promise<ServerGround> {
   const { dataDir, connections } = pick(settings, DatabaseSettings);
-  const masterKey = loadMasterKey(pick(settings, SecuritySettings), dataDir);
-  return { settings, roles, target: new DatabaseTarget(await address(), connections), masterKey, prepareSchema: installSchema };
+  const keyring = loadKeyring(pick(settings, SecuritySettings), dataDir);
+  return { settings, roles, target: new DatabaseTarget(await address(), connections), keyring, prepareSchema: installSchema };
 }

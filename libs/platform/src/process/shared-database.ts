@@ -1,7 +1,7 @@
 import { DatabaseSettings } from '../config/database.settings.js';
 import { ProfileSettings } from '../config/profile.settings.js';
 import { SecuritySettings } from '../config/security.settings.js';
-import { loadMasterKey } from '../crypto/master-key.js';
+import { loadKeyring } from '../crypto/load-keyring.js';
 import { DatabaseTarget } from '../database/database-target.js';
 import { checkSchema } from '../schema/check-schema.js';
 import { StartError } from '../start-error.js';
@@ -17,8 +17,8 @@ export function sharedDatabase(settings: object[], roles: ProcessRoles): ServerG
   const { url, connections } = pick(settings, DatabaseSettings);
   if (!url) throw new StartError('There is no DATABASE_URL', 'Set it to the PostgreSQL that all processes share; only npm start brings one of its own');
   if (!roles.sandbox) refuseSandbox(pick(settings, ProfileSettings));
-  const masterKey = loadMasterKey(pick(settings, SecuritySettings));
-  return { settings, roles, target: new DatabaseTarget(url, connections), masterKey, prepareSchema: checkSchema };
+  const keyring = loadKeyring(pick(settings, SecuritySettings));
+  return { settings, roles, target: new DatabaseTarget(url, connections), keyring, prepareSchema: checkSchema };
 }
 
 /** Refused rather than ignored: whoever sets it expects this process to simulate WhatsApp, and it never would. */

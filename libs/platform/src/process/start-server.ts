@@ -1,11 +1,12 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { HttpSettings } from '../config/http.settings.js';
-import type { MasterKey } from '../crypto/master-key.js';
+import type { Keyring } from '../crypto/keyring.js';
 import { verifyMasterKey } from '../crypto/verify-master-key.js';
 import { Database } from '../database/database.js';
 import type { DatabaseTarget } from '../database/database-target.js';
 import { createHttpApp } from '../http/http-app.js';
+import { KeyHolders } from '../key-rotation/key-holders.js';
 import type { PlatformOptions } from '../platform.module.js';
 import { MIGRATIONS, VERSION } from './build.js';
 import { Draining } from './draining.js';
@@ -18,7 +19,7 @@ import { pick } from './settings.js';
 export interface ServerGround {
   settings: object[];
   target: DatabaseTarget;
-  masterKey: MasterKey;
+  keyring: Keyring;
   roles: ProcessRoles;
   /** brings the schema up to date, or refuses any but this build's */
   prepareSchema(url: string, migrations: string): Promise<unknown>;
@@ -35,12 +36,13 @@ export interface ServerPlan extends ServerGround {
 
 /** The order of a start that all processes share: schema, application, master key, port. What it began it has ended when it throws. */
 export async function startServer(plan: ServerPlan): Promise<Running> {
-  const { settings, target, masterKey, roles } = plan;
+  const { settings, target, keyring, roles } = plan;
   await plan.prepareSchema(target.url, MIGRATIONS);
   const { trustedProxies } = pick(settings, HttpSettings);
-  const app = await createHttpApp(plan.module({ settings, target, masterKey, roles }), VERSION, { documented: roles.api || roles.sandbox, trustedProxies });
+  const app = await createHttpApp(plan.module({ settings, target, keyring, roles }), VERSION, { documented: roles.api || roles.sandbox, trustedProxies });
   try {
-    await verifyMasterKey(app.get(Database), masterKey);
+    await app.get(KeyHolders).join();
+    await verifyMasterKey(app.get(Database), keyring);
     await plan.beforeListening?.(app);
     await plan.onReady(await listen(app, pick(settings, HttpSettings)), app);
   } catch (error) {

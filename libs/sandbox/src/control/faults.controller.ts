@@ -1,8 +1,8 @@
-import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
+import { ApiConflictResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '#libs/contracts';
-import { ActsOutside, CurrentCaller, Scopes } from '#libs/platform';
-import { CreateFaultDto, FaultDto } from './fault.dto.js';
+import { ActsOutside, CurrentCaller, ProblemDto, Scopes } from '#libs/platform';
+import { CreateFaultDto, EndedFaultsDto, FaultDto, FaultsQuery, standingFaultDto, StandingFaultsDto } from './fault.dto.js';
 import { FaultsService } from './faults.service.js';
 import { TestKeyGuard } from './test-key.guard.js';
 
@@ -17,7 +17,23 @@ export class FaultsController {
   @HttpCode(201)
   @Scopes('instances:write')
   @ApiOperation({ summary: 'Let something go wrong between test instances and the simulated WhatsApp; a restart of the sandbox ends it' })
+  @ApiConflictResponse({ type: ProblemDto })
   createSandboxFault(@CurrentCaller() caller: Caller, @Body() request: CreateFaultDto): FaultDto {
     return this.faults.inflict(caller.tenantId, request);
+  }
+
+  @Get()
+  @Scopes('instances:read')
+  @ApiOperation({ summary: 'The faults that last at the moment' })
+  listSandboxFaults(@CurrentCaller() caller: Caller): StandingFaultsDto {
+    return { data: this.faults.list(caller.tenantId).map(standingFaultDto) };
+  }
+
+  @Delete()
+  @ActsOutside()
+  @Scopes('instances:write')
+  @ApiOperation({ summary: 'End faults before their time: all of them, or those of a kind or of a phone' })
+  endSandboxFaults(@CurrentCaller() caller: Caller, @Query() { kind, phoneNumber }: FaultsQuery): EndedFaultsDto {
+    return { ended: this.faults.end(caller.tenantId, kind, phoneNumber) };
   }
 }

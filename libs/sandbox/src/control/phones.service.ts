@@ -10,6 +10,8 @@ import { DevicesRepository } from '../store/devices.repository.js';
 import { PhonesRepository } from '../store/phones.repository.js';
 
 const MOST_PHONES = 10_000;
+/** A phone costs a millisecond to make: in between others have their turn. */
+const BATCH = 100;
 
 /** The simulated phones of a tenant. */
 @Injectable()
@@ -24,8 +26,8 @@ export class PhonesService {
   /** Safe to repeat: the same number with the same name, or with none, is the phone that is there. @throws PhoneExists, TooManyPhones */
   create(tenantId: TenantId, number: string, name?: string): Promise<{ account: Account; created: boolean }> {
     return this.database.forTenant(tenantId, async (tx) => {
-      const account = { number, lid: lidFor(tenantId, number), name: name ?? `Phone ${number.slice(-4)}` };
-      const created = !(await this.phones.find(tx, number)) && (await this.insert(tx, account));
+      const account = accountFor(tenantId, number, name);
+      const created = !(await this.phones.find(tx, number)) && (await this.insert(tx, [account])).length > 0;
       const stored = (await this.phones.find(tx, number)) ?? account;
       if (name !== undefined && name !== stored.name) throw new PhoneExists();
       return { account: stored, created };
@@ -42,13 +44,30 @@ export class PhonesService {
     return removed;
   }
 
-  /** False when another request was faster. */
-  private async insert(tx: TenantTx, account: Account): Promise<boolean> {
-    if ((await this.phones.count(tx)) >= MOST_PHONES) throw new TooManyPhones();
-    const credentials = newPhoneCredentials();
-    const inserted = await this.phones.insert(tx, account, credentials);
-    const device = { ...publicKeysOf(credentials), number: account.number, device: 0, noiseKey: null, historySent: true };
-    if (inserted) await this.devices.insert(tx, device);
-    return inserted;
+  /** Many at once, each as `create` without a name makes it. Returns how many were not there before. @throws TooManyPhones */
+  async createAll(tenantId: TenantId, numbers: string[]): Promise<number> {
+    let created = 0;
+    for (let start = 0; start < numbers.length; start += BATCH) {
+      const accounts = numbers.slice(start, start + BATCH).map((number) => accountFor(tenantId, number));
+      created += await this.database.forTenant(tenantId, async (tx) => (await this.insert(tx, accounts)).length);
+    }
+    return created;
   }
+
+  /** Returns those that were made; another request may have been faster. @throws TooManyPhones */
+  private async insert(tx: TenantTx, accounts: Account[]): Promise<string[]> {
+    const phones = accounts.map((account) => ({ account, credentials: newPhoneCredentials() }));
+    const inserted = new Set(await this.phones.insertAll(tx, phones));
+    if (inserted.size > 0 && (await this.phones.count(tx)) > MOST_PHONES) throw new TooManyPhones();
+    const made = phones.filter(({ account }) => inserted.has(account.number));
+    await this.devices.insertAll(
+      tx,
+      made.map(({ account: { number }, credentials }) => ({ ...publicKeysOf(credentials), number, device: 0, noiseKey: null, historySent: true })),
+    );
+    return [...inserted];
+  }
+}
+
+function accountFor(tenantId: TenantId, number: string, name = `Phone ${number.slice(-4)}`): Account {
+  return { number, lid: lidFor(tenantId, number), name };
 }

@@ -18,6 +18,11 @@ export function newKeyPair(): KeyPair {
   return { public: publicKey.subarray(SPKI.length), private: privateKey.subarray(PKCS8.length) };
 }
 
+export function publicKeyOf(privateKey: Uint8Array): Buffer {
+  const key = createPrivateKey({ key: Buffer.concat([PKCS8, privateKey]), format: 'der', type: 'pkcs8' });
+  return createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(SPKI.length);
+}
+
 /** The 32-byte secret that both sides of a Diffie-Hellman exchange arrive at. */
 export function sharedSecret(privateKey: Uint8Array, publicKey: Uint8Array): Buffer {
   return diffieHellman({

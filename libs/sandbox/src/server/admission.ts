@@ -6,7 +6,10 @@ import { readRegistration } from '../protocol/registration.js';
 import type { Connection } from './connection.js';
 import { Login } from './login.js';
 import { PairingByQr } from './pairing-by-qr.js';
-import { StandingFaults } from './standing-faults.js';
+import { secondsLeft, StandingFaults } from './standing-faults.js';
+
+/** As many as WhatsApp hands out at once: 60 s for the first, 20 s for each of the others. */
+const QR_CODES = 6;
 
 /** Receives whoever has just introduced itself: a linked device logs in, anybody else is shown QR codes. */
 @Injectable()
@@ -22,8 +25,12 @@ export class Admission {
     await this.phones.wake(connection.tenantId);
     const client = proto.ClientPayload.decode(payload);
     if (!client.devicePairingData) return this.login.attempt(connection, client, clientKey);
-    const silence = this.faults.remaining(connection.tenantId, 'blackhole', null);
-    if (silence) return connection.silence(silence);
-    this.byQr.offer({ connection, clientKey, keys: readRegistration(client.devicePairingData) });
+    const silence = this.faults.find(connection.tenantId, 'blackhole', null);
+    if (silence) return connection.silence(secondsLeft(silence));
+    this.byQr.offer({ connection, clientKey, keys: readRegistration(client.devicePairingData) }, this.codesFor(connection));
+  }
+
+  private codesFor({ tenantId }: Connection): number {
+    return this.faults.find(tenantId, 'qr_used_up', null) ? 0 : QR_CODES;
   }
 }

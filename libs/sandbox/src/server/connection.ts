@@ -6,6 +6,7 @@ import { frame, FrameReader } from '../protocol/frames.js';
 import { type Introduction, NoiseHandshake, type ServerIdentity } from '../protocol/noise-handshake.js';
 import type { NoiseTransport } from '../protocol/noise-transport.js';
 import { decodeStanza, encodeStanza, type Stanza } from '../protocol/stanza.js';
+import { DelayLine } from './delay-line.js';
 import type { DeviceFeed } from './device-feed.js';
 import { OpenQuestions } from './open-questions.js';
 
@@ -34,6 +35,8 @@ export class Connection {
   private readonly frames = new FrameReader();
   private readonly handshake: NoiseHandshake;
   private readonly questions = new OpenQuestions();
+  private readonly inbound = new DelayLine();
+  private readonly outbound = new DelayLine();
   private greeted = false;
   private transport: NoiseTransport | null = null;
   private mute = false;
@@ -47,11 +50,23 @@ export class Connection {
     private readonly socket: WebSocket,
     identity: ServerIdentity,
     private readonly handler: ConnectionHandler,
+    /** how many milliseconds everything is late, each way, for this number (null: nobody's yet) */
+    private readonly latency: (number: string | null) => number = () => 0,
   ) {
     this.handshake = new NoiseHandshake(identity);
-    socket.on('message', (data: Buffer) => this.read(data));
+    socket.on('message', (data: Buffer) => this.inbound.pass(this.lateness(), () => this.read(data)));
     socket.on('error', () => undefined);
     socket.on('close', () => this.close());
+  }
+
+  /** Whose line it is; null while nobody has logged in. */
+  get number(): string | null {
+    return this.session?.address.number ?? null;
+  }
+
+  /** Nothing passes, though the line is there. */
+  get isSilent(): boolean {
+    return this.mute;
   }
 
   get isOpen(): boolean {
@@ -61,7 +76,7 @@ export class Connection {
   /** Lost silently when the socket is gone: what matters is in the queue. */
   send(stanza: Stanza): void {
     if (!this.transport || this.mute || this.socket.readyState !== this.socket.OPEN) return;
-    this.socket.send(frame(this.transport.seal(encodeStanza(stanza))));
+    this.write(this.transport.seal(encodeStanza(stanza)));
   }
 
   /** Sends a query and waits for its result. @throws when none comes in time, or the connection closes before */
@@ -76,7 +91,7 @@ export class Connection {
   end(lastWord: Stanza): void {
     this.send(lastWord);
     this.ending = true;
-    this.socket.close();
+    this.outbound.pass(this.lateness(), () => this.socket.close());
   }
 
   /** Cuts the line without a word. */
@@ -98,6 +113,14 @@ export class Connection {
     this.silenceEnd = setTimeout(() => this.terminate(), seconds * 1000).unref();
   }
 
+  private lateness(): number {
+    return this.latency(this.number);
+  }
+
+  private write(content: Buffer): void {
+    this.outbound.pass(this.lateness(), () => this.socket.send(frame(content)));
+  }
+
   private read(data: Buffer): void {
     if (this.mute || this.ending) return;
     this.lastHeard = Date.now();
@@ -111,7 +134,7 @@ export class Connection {
   private take(content: Buffer): void {
     if (!this.greeted) {
       this.greeted = true;
-      this.socket.send(frame(this.handshake.answerHello(content)));
+      this.write(this.handshake.answerHello(content));
     } else if (!this.transport) {
       const introduction = this.handshake.finish(content);
       this.transport = introduction.transport;
@@ -146,6 +169,8 @@ export class Connection {
 
   private close(): void {
     this.ending = true;
+    this.inbound.clear();
+    this.outbound.clear();
     clearTimeout(this.silenceEnd);
     this.questions.abandon();
     this.handler.closed(this);

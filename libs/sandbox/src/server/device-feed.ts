@@ -5,6 +5,8 @@ import type { QueuedStanza } from '../store/stanza-queue.repository.js';
 export interface FeedEnds {
   /** the next stanzas after a position, oldest first, at most `limit` */
   read(after: bigint, limit: number): Promise<QueuedStanza[]>;
+  /** what is sent of stanzas that are on their way together, and in which order */
+  arrange(stanzas: Stanza[]): Stanza[];
   send(stanza: Stanza): void;
   failed(error: unknown): void;
 }
@@ -26,7 +28,7 @@ export class DeviceFeed {
     this.running = true;
     const waiting = await this.readAll();
     if (waiting.length > 0) this.ends.send(preview(waiting));
-    for (const node of waiting) this.ends.send({ ...node, attrs: { ...node.attrs, offline: '1' } });
+    for (const node of this.ends.arrange(waiting)) this.ends.send({ ...node, attrs: { ...node.attrs, offline: '1' } });
     this.ends.send(stanza('ib', { from: SERVER }, [stanza('offline', { count: waiting.length })]));
     this.running = false;
     this.live = true;
@@ -44,7 +46,7 @@ export class DeviceFeed {
     try {
       while (this.rung) {
         this.rung = false;
-        for (const node of await this.readAll()) this.ends.send(node);
+        for (const node of this.ends.arrange(await this.readAll())) this.ends.send(node);
       }
     } catch (error) {
       this.ends.failed(error);

@@ -26,6 +26,7 @@ export class FrontDesk implements ConnectionHandler {
       iq: (connection, session, node) => queries.answer(connection, session, node),
       message: (connection, session, node) => relays.message(connection, session, node),
       receipt: (connection, session, node) => relays.receipt(connection, session, node),
+      call: async (connection, _session, node) => relays.call(connection, node),
       ack: (connection, session, node) => relays.acknowledgement(connection, session, node),
     };
   }

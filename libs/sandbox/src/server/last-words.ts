@@ -7,13 +7,11 @@ export const lastWords = {
   badSession: (): Stanza => stanza('stream:error', {}, [stanza('xml-not-well-formed')]),
   replaced: (): Stanza => stanza('stream:error', {}, [stanza('conflict', { type: 'replaced' })]),
   unlinked: (): Stanza => stanza('stream:error', { code: 401 }, [stanza('conflict', { type: 'device_removed' })]),
-  notLinked: (): Stanza => failure(401),
-  banned: (): Stanza => failure(403),
+  end: (): Stanza => stanza('xmlstreamend'),
+  noMultiDevice: (): Stanza => stanza('ib', { from: SERVER }, [stanza('downgrade_webclient')]),
+  notLinked: (): Stanza => lastWords.refused(401),
+  banned: (): Stanza => lastWords.refused(403),
   bannedFor: (seconds: number): Stanza => stanza('failure', { reason: 402, expire: seconds, code: 101, from: SERVER }),
-  staleVersion: (): Stanza => failure(405),
-  loginUnavailable: (): Stanza => failure(503),
+  staleVersion: (): Stanza => lastWords.refused(405),
+  refused: (reason: number): Stanza => stanza('failure', { reason, location: 'frc' }),
 };
-
-function failure(reason: number): Stanza {
-  return stanza('failure', { reason, location: 'frc' });
-}

@@ -5,10 +5,14 @@ import { type Account, type DeviceAddress, lidJid } from '../protocol/addresses.
 import { stanza, unixTime } from '../protocol/stanza.js';
 import { Directory } from '../store/directory.js';
 import type { Connection } from './connection.js';
+import type { FaultKind } from './fault-kinds.js';
+import { WORDS_AT_LOGIN } from './fault-words.js';
 import { FeedFactory } from './feed-factory.js';
 import { lastWords } from './last-words.js';
-import { type StandingFault, StandingFaults } from './standing-faults.js';
+import { secondsLeft, StandingFaults } from './standing-faults.js';
 import { Switchboard } from './switchboard.js';
+
+const LOGIN_FAULTS = Object.keys(WORDS_AT_LOGIN) as FaultKind[];
 
 /** Lets a linked device in: the same number, device and handshake key as when it was linked. */
 @Injectable()
@@ -31,14 +35,11 @@ export class Login {
 
   /** By a fault that lasts. */
   private isRefused(connection: Connection, number: string): boolean {
-    const remaining = (kind: StandingFault) => this.faults.remaining(connection.tenantId, kind, number);
-    const silence = remaining('blackhole');
-    const ban = remaining('temporary_ban');
-    if (silence) connection.silence(silence);
-    else if (remaining('login_503')) connection.end(lastWords.loginUnavailable());
-    else if (remaining('stale_version')) connection.end(lastWords.staleVersion());
-    else if (remaining('banned')) connection.end(lastWords.banned());
-    else if (ban) connection.end(lastWords.bannedFor(ban));
+    const standing = (kind: FaultKind) => this.faults.find(connection.tenantId, kind, number);
+    const silence = standing('blackhole') ?? standing('login_blackhole');
+    const kind = LOGIN_FAULTS.find(standing);
+    if (silence) connection.silence(secondsLeft(silence));
+    else if (kind) connection.end(WORDS_AT_LOGIN[kind]!(standing(kind)!));
     else return false;
     return true;
   }

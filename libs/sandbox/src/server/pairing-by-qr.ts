@@ -19,9 +19,6 @@ interface QrCode {
   advSecret: Buffer;
 }
 
-/** As many codes as WhatsApp hands out at once: 60 s for the first, 20 s for each of the others. */
-const REFS = 6;
-
 /** Clients that show a QR code, and phones that scan it. In memory: a code lives as long as its connection. */
 @Injectable()
 export class PairingByQr {
@@ -31,8 +28,8 @@ export class PairingByQr {
   constructor(private readonly pairing: Pairing) {}
 
   /** Gives an unpaired client its codes. */
-  offer(candidate: Candidate): void {
-    const offer = { candidate, refs: newRefs(REFS), taken: false };
+  offer(candidate: Candidate, codes: number): void {
+    const offer = { candidate, refs: newRefs(codes), taken: false };
     this.offers.set(candidate.connection, offer);
     for (const ref of offer.refs) this.byRef.set(ref, offer);
     candidate.connection.send(pairDevice(offer.refs));

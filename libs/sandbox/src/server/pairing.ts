@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Database, type TenantTx } from '#libs/platform';
+import { Database } from '#libs/platform';
 import type { PhoneCredentials } from '../phone/credentials.js';
 import { type Account, type DeviceAddress, lidJid, numberJid } from '../protocol/addresses.js';
-import { isCountersigned, sealIdentity, vouchForDevice } from '../protocol/device-identity.js';
+import { type DeviceVoucher, isCountersigned, sealIdentity } from '../protocol/device-identity.js';
 import type { DeviceKeys } from '../protocol/registration.js';
 import { bytesOf, childOf, newStanzaId, SERVER, stanza, type Stanza, unixTime } from '../protocol/stanza.js';
-import { PairingUnanswered, PhoneNotFound, QrExpired, TooManyDevices } from '../sandbox.errors.js';
-import { DevicesRepository } from '../store/devices.repository.js';
-import { PhonesRepository } from '../store/phones.repository.js';
+import { PairingUnanswered, QrExpired } from '../sandbox.errors.js';
 import type { Connection } from './connection.js';
+import { Enrolment } from './enrolment.js';
 import { lastWords } from './last-words.js';
+import { StandingFaults } from './standing-faults.js';
 
 /** A client that wants to become somebody's device. */
 export interface Candidate {
@@ -28,7 +28,6 @@ export interface Invitation {
   advSecret: Buffer;
 }
 
-const MOST_DEVICES = 100;
 const PATIENCE_MS = 10_000;
 
 /** Links a client to a phone. */
@@ -36,35 +35,33 @@ const PATIENCE_MS = 10_000;
 export class Pairing {
   constructor(
     private readonly database: Database,
-    private readonly phones: PhonesRepository,
-    private readonly devices: DevicesRepository,
+    private readonly enrolment: Enrolment,
+    private readonly faults: StandingFaults,
   ) {}
 
   /**
    * The device is stored before the client hears of it: a client that believes it is linked will be let in, whatever dies in between.
    * @throws PhoneNotFound, TooManyDevices, QrExpired (the code was another client's), PairingUnanswered
    */
-  async link(candidate: Candidate, invitation: Invitation): Promise<DeviceAddress> {
-    if (!invitation.identityKey.equals(candidate.keys.identityKey)) throw new QrExpired();
-    const { tenantId } = candidate.connection;
-    const { account, credentials, address } = await this.database.forTenant(tenantId, (tx) => this.enrol(tx, candidate, invitation.number));
-    const offer = pairSuccess(account, address, sealIdentity(vouch(credentials, candidate, address), invitation.advSecret));
-    if (!(await this.isAccepted(candidate, offer, credentials))) {
-      await this.database.forTenant(tenantId, (tx) => this.devices.remove(tx, address));
-      candidate.connection.end(lastWords.notLinked());
+  async link(candidate: Candidate, { number, identityKey, advSecret }: Invitation): Promise<DeviceAddress> {
+    if (!identityKey.equals(candidate.keys.identityKey)) throw new QrExpired();
+    const { connection, keys, clientKey } = candidate;
+    const newcomer = { keys, noiseKey: clientKey };
+    const { account, credentials, address, voucher } = await this.database.forTenant(connection.tenantId, (tx) => this.enrolment.enrol(tx, number, newcomer));
+    const shown = this.faults.find(connection.tenantId, 'pairing_forged', number) ? forged(voucher) : voucher;
+    if (!(await this.isAccepted(candidate, pairSuccess(account, address, sealIdentity(shown, advSecret)), credentials))) {
+      await this.database.forTenant(connection.tenantId, (tx) => this.enrolment.undo(tx, address));
+      connection.end(lastWords.notLinked());
       throw new PairingUnanswered();
     }
-    candidate.connection.end(lastWords.restart());
+    void this.restart(connection, address);
     return address;
   }
 
-  private async enrol(tx: TenantTx, { keys, clientKey }: Candidate, number: string) {
-    const phone = await this.phones.open(tx, number);
-    if (!phone) throw new PhoneNotFound();
-    const address = { number, device: await this.phones.nextDevice(tx, number) };
-    if ((await this.devices.of(tx, [number])).length > MOST_DEVICES) throw new TooManyDevices();
-    await this.devices.insert(tx, { ...address, ...keys, noiseKey: clientKey, historySent: false });
-    return { ...phone, address };
+  /** At once, unless a fault holds it back. */
+  private async restart(connection: Connection, { number }: DeviceAddress): Promise<void> {
+    await this.faults.over(connection.tenantId, 'pairing_stall', number);
+    connection.end(lastWords.restart());
   }
 
   private async isAccepted({ connection, keys }: Candidate, offer: Stanza, { signedIdentityKey }: PhoneCredentials): Promise<boolean> {
@@ -78,6 +75,8 @@ export class Pairing {
   }
 }
 
+const forged = (voucher: DeviceVoucher): DeviceVoucher => ({ ...voucher, accountSignature: randomBytes(voucher.accountSignature.length) });
+
 /** The texts that a client shows as QR codes, one after the other. */
 export function newRefs(count: number): string[] {
   return Array.from({ length: count }, () => `2@${randomBytes(24).toString('base64url')}`);
@@ -86,10 +85,6 @@ export function newRefs(count: number): string[] {
 export function pairDevice(refs: string[]): Stanza {
   const children = refs.map((ref) => stanza('ref', {}, Buffer.from(ref)));
   return stanza('iq', { from: SERVER, type: 'set', xmlns: 'md', id: newStanzaId('P') }, [stanza('pair-device', {}, children)]);
-}
-
-function vouch({ signedIdentityKey }: PhoneCredentials, { keys }: Candidate, { device }: DeviceAddress): Buffer {
-  return vouchForDevice(signedIdentityKey, keys.identityKey, device, unixTime());
 }
 
 function pairSuccess(account: Account, { device }: DeviceAddress, identity: Buffer): Stanza {

@@ -3,6 +3,8 @@ import { SandboxDirectory, type TenantId, type WhatsAppServer } from '#libs/cont
 import { SandboxSettings } from '../sandbox.settings.js';
 import { Authorities } from './authority.js';
 
+const SHOWN_MS = 5_000;
+
 /** The same for a sandbox in another process: its address is a setting, its root is in the database that both share. */
 @Injectable()
 export class RemoteSandboxDirectory extends SandboxDirectory {
@@ -16,5 +18,11 @@ export class RemoteSandboxDirectory extends SandboxDirectory {
   async serverOf(tenantId: TenantId): Promise<WhatsAppServer> {
     const { rootPublic } = await this.authorities.get(tenantId);
     return { url: new URL(`/ws/${tenantId}`, this.settings.url).href, root: rootPublic };
+  }
+
+  /** To the other process, over the address where instances connect. */
+  show(tenantId: TenantId, qr: string, phoneNumber: string | null): void {
+    const camera = new URL(`/qr/${tenantId}`, this.settings.url?.replace(/^ws/, 'http'));
+    fetch(camera, { method: 'POST', body: JSON.stringify({ qr, phoneNumber }), signal: AbortSignal.timeout(SHOWN_MS) }).catch(() => undefined);
   }
 }

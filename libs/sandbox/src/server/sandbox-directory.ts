@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { SandboxDirectory, type TenantId, type WhatsAppServer as WhatsAppAddress } from '#libs/contracts';
+import { AutoScan } from '../load/auto-scan.js';
 import { Authorities } from './authority.js';
 import { WhatsAppServer } from './whatsapp-server.js';
 
@@ -9,6 +10,7 @@ export class LocalSandboxDirectory extends SandboxDirectory {
   constructor(
     private readonly server: WhatsAppServer,
     private readonly authorities: Authorities,
+    private readonly autoScan: AutoScan,
   ) {
     super();
   }
@@ -16,5 +18,9 @@ export class LocalSandboxDirectory extends SandboxDirectory {
   async serverOf(tenantId: TenantId): Promise<WhatsAppAddress> {
     const { rootPublic } = await this.authorities.get(tenantId);
     return { url: this.server.urlFor(tenantId), root: rootPublic };
+  }
+
+  show(tenantId: TenantId, qr: string, phoneNumber: string | null): void {
+    void this.autoScan.see(tenantId, qr, phoneNumber);
   }
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
@@ -11,7 +11,7 @@ import { SandboxSettings } from '../sandbox.settings.js';
 import { Authorities } from './authority.js';
 import { Connection } from './connection.js';
 import { FrontDesk } from './front-desk.js';
-import { StandingFaults } from './standing-faults.js';
+import { secondsLeft, StandingFaults } from './standing-faults.js';
 
 /** What a process binds to that listens on every address. */
 const ANY = new Set(['0.0.0.0', '::']);
@@ -25,7 +25,7 @@ const ROUND_MS = 30_000;
 @Injectable()
 export class WhatsAppServer implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger(WhatsAppServer.name);
-  private readonly http: Server = createServer((_request, response) => response.writeHead(404).end());
+  private readonly http: Server = createServer();
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_FRAME, perMessageDeflate: false });
   private readonly connections = new Set<Connection>();
   private rounds?: NodeJS.Timeout;
@@ -62,6 +62,11 @@ export class WhatsAppServer implements OnModuleInit, OnApplicationShutdown {
     await this.line.idle();
   }
 
+  /** For whatever comes to this address and is no WebSocket. */
+  onRequest(listener: RequestListener): void {
+    this.http.on('request', listener);
+  }
+
   urlFor(tenantId: TenantId): string {
     const { address, port } = this.http.address() as AddressInfo;
     const host = ANY.has(address) ? '127.0.0.1' : address;
@@ -77,7 +82,8 @@ export class WhatsAppServer implements OnModuleInit, OnApplicationShutdown {
     socket.on('error', () => undefined);
     const tenantId = PATH.exec(request.url ?? '')?.[1] ?? '';
     if (!isId('ten', tenantId)) return refuse(socket, '404 Not Found');
-    if (this.faults.remaining(tenantId, 'upgrade_503', null)) return refuse(socket, '503 Service Unavailable');
+    if (this.faults.find(tenantId, 'upgrade_503', null)) return refuse(socket, '503 Service Unavailable');
+    if (this.faults.find(tenantId, 'upgrade_429', null)) return refuse(socket, '429 Too Many Requests');
     try {
       const { server } = await this.authorities.get(tenantId);
       this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.welcome(tenantId, webSocket, server));
@@ -88,7 +94,10 @@ export class WhatsAppServer implements OnModuleInit, OnApplicationShutdown {
   }
 
   private welcome(tenantId: TenantId, socket: WebSocket, identity: ConstructorParameters<typeof Connection>[2]): void {
-    const connection = new Connection(tenantId, socket, identity, this.desk);
+    const latency = (number: string | null) => this.faults.find(tenantId, 'latency', number)?.milliseconds ?? 0;
+    const connection = new Connection(tenantId, socket, identity, this.desk, latency);
+    const silence = this.faults.find(tenantId, 'upgrade_blackhole', null);
+    if (silence) connection.silence(secondsLeft(silence));
     this.connections.add(connection);
     socket.on('close', () => this.connections.delete(connection));
   }

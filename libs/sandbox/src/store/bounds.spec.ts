@@ -32,7 +32,7 @@ describe('what the sandbox keeps', () => {
     tenantId = newId('ten');
     const credentials = newPhoneCredentials();
     await database.forTenant(tenantId, async (tx) => {
-      await new PhonesRepository().insert(tx, { number: address.number, lid: '1000000000000001', name: 'Ana' }, credentials);
+      await new PhonesRepository().insertAll(tx, [{ account: { number: address.number, lid: '1000000000000001', name: 'Ana' }, credentials }]);
       await devices.insert(tx, { ...publicKeysOf(credentials), ...address, noiseKey: Buffer.alloc(32), historySent: true });
     });
   });
@@ -90,7 +90,7 @@ describe('what the sandbox keeps', () => {
 
   it('on a phone is the newest thousand messages', async () => {
     const screen = new PhoneMessagesRepository();
-    const add = (id: number) => ({ id: `M${id}`, chat: 'x', direction: 'in' as const, kind: 'conversation', text: null, original: null });
+    const add = (id: number) => ({ id: `M${id}`, chat: 'x', author: 'x', direction: 'in' as const, kind: 'conversation', text: null, refersTo: null, poll: null, original: Buffer.alloc(0) });
     await database.forTenant(tenantId, async (tx) => {
       for (let id = 0; id < 1_003; id++) await screen.add(tx, address.number, add(id));
     });

@@ -24,13 +24,19 @@ interface DeviceRow {
 /** The phones and what is linked to them, with the public keys others need. */
 @Injectable()
 export class DevicesRepository {
-  async insert(tx: TenantSql, device: Device): Promise<void> {
-    const { number, registrationId, identityKey, signedPreKey: signed, noiseKey, historySent } = device;
+  insert(tx: TenantSql, device: Device): Promise<void> {
+    return this.insertAll(tx, [device]);
+  }
+
+  async insertAll(tx: TenantSql, devices: Device[]): Promise<void> {
+    if (devices.length === 0) return;
     await tx.execute`
       INSERT INTO sandbox.devices (tenant_id, number, device, registration_id, identity_key, signed_pre_key_id, signed_pre_key,
         signed_pre_key_signature, noise_key, history_sent)
-      VALUES (${uuidOf(tx.tenantId)}::uuid, ${number}, ${device.device}, ${registrationId}, ${identityKey}, ${signed.id}, ${signed.key},
-        ${signed.signature}, ${noiseKey}, ${historySent})`;
+      SELECT ${uuidOf(tx.tenantId)}::uuid, number, device, registration_id, decode(identity_key, 'base64'), signed_pre_key_id,
+        decode(signed_pre_key, 'base64'), decode(signed_pre_key_signature, 'base64'), decode(noise_key, 'base64'), history_sent
+      FROM jsonb_to_recordset(${JSON.stringify(devices.map(textOf))}::jsonb) AS device (number text, device int, registration_id int,
+        identity_key text, signed_pre_key_id int, signed_pre_key text, signed_pre_key_signature text, noise_key text, history_sent boolean)`;
   }
 
   /** Phones first, then linked devices in the order of linking. */
@@ -74,6 +80,15 @@ export class DevicesRepository {
       DELETE FROM sandbox.devices WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND device > 0
       RETURNING number, device`;
   }
+}
+
+/** Its row, with bytes in base64. */
+function textOf({ number, device, registrationId, identityKey, signedPreKey: signed, noiseKey, historySent }: Device) {
+  return {
+    ...{ number, device, registration_id: registrationId, identity_key: identityKey.toString('base64') },
+    ...{ signed_pre_key_id: signed.id, signed_pre_key: signed.key.toString('base64'), signed_pre_key_signature: signed.signature.toString('base64') },
+    ...{ noise_key: noiseKey?.toString('base64') ?? null, history_sent: historySent },
+  };
 }
 
 function deviceOf(row: DeviceRow): Device {

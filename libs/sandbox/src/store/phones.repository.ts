@@ -13,13 +13,16 @@ export interface PhoneInside {
 /** The accounts of a tenant and what each phone's own Signal identity is. */
 @Injectable()
 export class PhonesRepository {
-  /** False when the number already has a phone; nothing is changed then. */
-  async insert(tx: TenantSql, { number, lid, name }: Account, credentials: PhoneCredentials): Promise<boolean> {
-    const inserted = await tx.execute`
+  /** Many at once. Returns the numbers that had no phone before; the others stay as they are. */
+  async insertAll(tx: TenantSql, phones: { account: Account; credentials: PhoneCredentials }[]): Promise<string[]> {
+    const [numbers, lids, names] = [phones.map(({ account }) => account.number), phones.map(({ account }) => account.lid), phones.map(({ account }) => account.name)];
+    const credentials = phones.map((phone) => serialiseCredentials(phone.credentials));
+    const rows = await tx.query<{ number: string }[]>`
       INSERT INTO sandbox.phones (tenant_id, number, lid, name, signal_credentials)
-      VALUES (${uuidOf(tx.tenantId)}::uuid, ${number}, ${lid}, ${name}, ${serialiseCredentials(credentials)})
-      ON CONFLICT (tenant_id, number) DO NOTHING`;
-    return inserted > 0;
+      SELECT ${uuidOf(tx.tenantId)}::uuid, number, lid, name, credentials
+      FROM unnest(${numbers}::text[], ${lids}::text[], ${names}::text[], ${credentials}::text[]) AS phone (number, lid, name, credentials)
+      ON CONFLICT (tenant_id, number) DO NOTHING RETURNING number`;
+    return rows.map(({ number }) => number);
   }
 
   async count(tx: TenantSql): Promise<number> {

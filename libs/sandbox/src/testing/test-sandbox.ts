@@ -3,11 +3,15 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { newId, SandboxDirectory, type TenantId } from '#libs/contracts';
 import { Database, DatabaseTarget } from '#libs/platform';
 import type { TestDatabase } from '#libs/testing';
+import { CallsService } from '../control/calls.service.js';
 import { FaultsService } from '../control/faults.service.js';
+import { GroupsService } from '../control/groups.service.js';
 import { PhonesService } from '../control/phones.service.js';
 import { MessagesService } from '../control/messages.service.js';
+import type { Connection } from '../server/connection.js';
 import { PairingByCode } from '../server/pairing-by-code.js';
 import { PairingByQr } from '../server/pairing-by-qr.js';
+import { WhatsAppServer } from '../server/whatsapp-server.js';
 import { SandboxModule } from '../sandbox.module.js';
 import { SandboxSettings } from '../sandbox.settings.js';
 import type { PhoneMessageDto } from '../control/phone-message.dto.js';
@@ -48,6 +52,14 @@ export class TestSandbox {
     return this.app.get(MessagesService);
   }
 
+  get calls(): CallsService {
+    return this.app.get(CallsService);
+  }
+
+  get groups(): GroupsService {
+    return this.app.get(GroupsService);
+  }
+
   get qr(): PairingByQr {
     return this.app.get(PairingByQr);
   }
@@ -60,9 +72,18 @@ export class TestSandbox {
     return this.app.get(SandboxDirectory).serverOf(tenantId);
   }
 
+  linesOf(tenantId: TenantId): Connection[] {
+    return this.app.get(WhatsAppServer).connectionsOf(tenantId);
+  }
+
   /** Newest first. */
   async screenOf(tenantId: TenantId, number: string): Promise<PhoneMessageDto[]> {
     return (await this.messages.list(tenantId, number, { limit: 200 })).data;
+  }
+
+  /** A phone loses its keys of a kind, as by a restored backup. */
+  async forgetKeys(tenantId: TenantId, number: string, type: string): Promise<void> {
+    await this.app.get(Database).forTenant(tenantId, (tx) => tx.execute`DELETE FROM sandbox.phone_keys WHERE number = ${number} AND type = ${type}`);
   }
 
   stop(): Promise<void> {

@@ -489,7 +489,7 @@ export type MessageDto = {
     /**
      * `sent`: WhatsApp acknowledged it
      */
-    status: 'read' | 'failed' | 'queued' | 'sent' | 'delivered' | 'received';
+    status: 'read' | 'failed' | 'received' | 'sent' | 'delivered' | 'queued';
     whatsappId: string;
     timestamp: string;
     /**
@@ -504,6 +504,15 @@ export type MessagePageDto = {
      * null on the last page
      */
     nextCursor: string | null;
+};
+
+export type LastCloseDto = {
+    /**
+     * WhatsApp's status; null when there was none
+     */
+    code: number | null;
+    reason: 'logged_out' | 'banned' | 'replaced' | 'connection_lost' | 'timed_out' | 'bad_session' | 'version_rejected' | 'user_stopped' | 'platform_stopped' | 'unknown';
+    at: string;
 };
 
 export type PairingDto = {
@@ -522,6 +531,14 @@ export type PairingDto = {
 };
 
 export type ConnectionDto = {
+    /**
+     * How its line last ended, of a connection or of an attempt; null when that never happened
+     */
+    lastClose: LastCloseDto | null;
+    /**
+     * Why the last pairing linked no phone: nobody scanned in time, or a phone with another number did. Null when it did, or there was none
+     */
+    lastPairing: 'expired' | 'other_number' | null;
     state: 'never_paired' | 'pairing' | 'connecting' | 'connected' | 'disconnected';
     /**
      * Why it is disconnected; null otherwise
@@ -546,6 +563,14 @@ export type ConnectionDto = {
      */
     attempts: number;
     /**
+     * Connections in a row that did not hold for a minute; from the sixth on it slows down
+     */
+    flaps: number;
+    /**
+     * Nothing is tried any more until somebody asks: start or restart it
+     */
+    halted: boolean;
+    /**
      * While a code can be scanned
      */
     pairing: PairingDto | null;
@@ -563,6 +588,62 @@ export type PairingCodeDto = {
      * Enter it on the phone: WhatsApp > Linked devices > Link with phone number
      */
     pairingCode: string;
+};
+
+export type InstanceSettingsDto = {
+    /**
+     * Counts changes of these settings, 0 before the first; also the ETag
+     */
+    version: number;
+    /**
+     * With *** in the place of the password; null: none
+     */
+    proxy: string | null;
+    alwaysOnline: boolean;
+    readReceipts: boolean;
+    ignoreGroups: boolean;
+    /**
+     * Newsletters are ignored whatever this says
+     */
+    ignoreStatus: boolean;
+    rejectCalls: boolean;
+    rejectCallsText: string | null;
+    historySync: 'off' | 'recent' | 'full';
+};
+
+export type PatchInstanceSettingsDto = {
+    /**
+     * http, https or socks5, with user and password where it wants them, percent-encoded; null: none. What is shown with *** is not accepted back
+     */
+    proxy?: string | null;
+    /**
+     * Sent to whoever was rejected, once a minute at most; null: nothing
+     */
+    rejectCallsText?: string | null;
+    /**
+     * Contacts see the account as online while it is connected; its phone then shows no notifications
+     */
+    alwaysOnline?: boolean;
+    /**
+     * What is received is marked as read at once; status updates are not
+     */
+    readReceipts?: boolean;
+    /**
+     * Drop what comes from groups
+     */
+    ignoreGroups?: boolean;
+    /**
+     * Drop status updates of contacts
+     */
+    ignoreStatus?: boolean;
+    /**
+     * Reject every call at once
+     */
+    rejectCalls?: boolean;
+    /**
+     * Which part of the account's past is taken in when the instance is paired
+     */
+    historySync?: 'off' | 'recent' | 'full';
 };
 
 export type NodeDto = {
@@ -600,6 +681,25 @@ export type NodePageDto = {
      * null on the last page
      */
     nextCursor: string | null;
+};
+
+export type WhatsAppVersionDto = {
+    version: string;
+    /**
+     * When an operator set it; null: it is the one of the settings
+     */
+    since: string | null;
+    /**
+     * The operator key that set it
+     */
+    setBy: string | null;
+};
+
+export type SetWhatsAppVersionDto = {
+    /**
+     * Three numbers, as WhatsApp Web shows its version
+     */
+    version: string;
 };
 
 export type RetentionPolicyDto = {
@@ -726,6 +826,21 @@ export type ExplanationDto = {
     summary: string;
 };
 
+export type ServerDto = {
+    /**
+     * For `waWebSocketUrl` of Baileys. The port may change with a restart
+     */
+    webSocketUrl: string;
+    /**
+     * For `WA_CERT_DETAILS.PUBLIC_KEY` of Baileys, 32 bytes in base64. The same for ever
+     */
+    rootKey: string;
+    /**
+     * Where a client shows its QR codes, by POST of `{"qr": "..."}`, to have them scanned by a load with `autoScan`
+     */
+    cameraUrl: string;
+};
+
 export type CreatePhoneDto = {
     /**
      * E.164 without the plus
@@ -775,12 +890,203 @@ export type UnlinkedDto = {
     devices: number;
 };
 
+export type SignedPreKeyDto = {
+    /**
+     * 32 bytes in base64
+     */
+    publicKey: string;
+    /**
+     * 64 bytes in base64
+     */
+    signature: string;
+    id: number;
+};
+
+export type PreKeyDto = {
+    /**
+     * 32 bytes in base64
+     */
+    publicKey: string;
+    id: number;
+};
+
+export type RegisterDeviceDto = {
+    /**
+     * The public half of `creds.noiseKey`, 32 bytes in base64
+     */
+    noiseKey: string;
+    /**
+     * The public half of `creds.signedIdentityKey`, 32 bytes in base64
+     */
+    identityKey: string;
+    /**
+     * Whether the phone sends its history at the first login, as after a pairing. Without it Baileys waits 20 s for one, unless `creds.accountSyncCounter` is 1
+     */
+    history?: boolean;
+    /**
+     * `creds.registrationId`
+     */
+    registrationId: number;
+    /**
+     * `creds.signedPreKey`
+     */
+    signedPreKey: SignedPreKeyDto;
+    /**
+     * One-time pre-keys that the client keeps the private halves of. With six or more it uploads none at its first login
+     */
+    preKeys?: Array<PreKeyDto>;
+};
+
+export type DeviceAccountDto = {
+    /**
+     * A serialised `ADVDeviceIdentity`, in base64
+     */
+    details: string;
+    /**
+     * The account's key, 32 bytes in base64
+     */
+    accountSignatureKey: string;
+    /**
+     * The account's signature of the device, 64 bytes in base64
+     */
+    accountSignature: string;
+};
+
+export type RegisteredDeviceDto = {
+    phoneNumber: string;
+    /**
+     * The number of the new device on this phone
+     */
+    device: number;
+    /**
+     * `creds.me.id`
+     */
+    jid: string;
+    /**
+     * `creds.me.lid`
+     */
+    lid: string;
+    /**
+     * `creds.account`, but for the `deviceSignature`, which only the device can make
+     */
+    account: DeviceAccountDto;
+};
+
+export type SendReactionDto = {
+    /**
+     * Id of the message, as this phone shows it
+     */
+    message: string;
+    /**
+     * Empty: the reaction is taken back
+     */
+    emoji: string;
+};
+
+export type SendEditDto = {
+    /**
+     * Id of a text of this phone
+     */
+    message: string;
+    /**
+     * What it says from now on
+     */
+    text: string;
+};
+
+export type SendRevokeDto = {
+    /**
+     * Id of a message of this phone: it is deleted for everyone
+     */
+    message: string;
+};
+
+export type SendPollDto = {
+    question: string;
+    options: Array<string>;
+    /**
+     * How many options one may choose; 0: any number; 1 when absent
+     */
+    choices?: number;
+};
+
+export type SendVoteDto = {
+    /**
+     * Id of the poll, as this phone shows it
+     */
+    poll: string;
+    /**
+     * Names of the options; none: the vote is taken back
+     */
+    options: Array<string>;
+};
+
 export type SendPhoneMessageDto = {
     /**
-     * A phone number, or its JID
+     * A phone number or its JID, or the JID of a group that the phone is in
      */
     to: string;
-    text: string;
+    /**
+     * Write this
+     */
+    text?: string;
+    /**
+     * With `text`: id of the message that it answers, as this phone shows it
+     */
+    quotes?: string;
+    /**
+     * React to a message
+     */
+    reaction?: SendReactionDto;
+    /**
+     * Change a text that this phone sent
+     */
+    edit?: SendEditDto;
+    /**
+     * Delete a message of this phone for everyone
+     */
+    revoke?: SendRevokeDto;
+    /**
+     * Ask a question with options
+     */
+    poll?: SendPollDto;
+    /**
+     * Choose in a poll
+     */
+    vote?: SendVoteDto;
+};
+
+export type PhoneReactionDto = {
+    /**
+     * JID of who reacted
+     */
+    from: string;
+    emoji: string;
+};
+
+export type PhonePollOptionDto = {
+    name: string;
+    /**
+     * JIDs of who chose it
+     */
+    voters: Array<string>;
+};
+
+export type PhonePollDto = {
+    question: string;
+    /**
+     * How many options one may choose; 0: any number
+     */
+    choices: number;
+    options: Array<PhonePollOptionDto>;
+};
+
+export type PhoneReceiptDto = {
+    /**
+     * JID of whose devices received it
+     */
+    from: string;
+    status: 'read' | 'delivered';
 };
 
 export type PhoneMessageDto = {
@@ -789,25 +1095,50 @@ export type PhoneMessageDto = {
      */
     id: string;
     /**
-     * JID of the other side
+     * JID of the other side, or of the group
      */
     chat: string;
+    /**
+     * JID of who wrote it
+     */
+    author: string;
     /**
      * `out`: sent from this phone or from a device linked to it
      */
     direction: 'in' | 'out';
     /**
-     * The content's kind as WhatsApp names it
+     * The content's kind as WhatsApp names it; `edit` and `revoke` for messages that change or take back another one
      */
     kind: string;
     /**
-     * null when it carries no text
+     * What it says now: the new text when it was edited, the emoji of a reaction, the chosen options of a vote; null when it carries no text
      */
     text: string | null;
     /**
+     * Id of the message that it answers, reacts to, changes or votes on; null otherwise
+     */
+    refersTo: string | null;
+    /**
+     * Whether its author has changed it since
+     */
+    edited: boolean;
+    /**
+     * Whether it was deleted for everyone: what it said is gone
+     */
+    revoked: boolean;
+    reactions: Array<PhoneReactionDto>;
+    /**
+     * null for what is not a poll
+     */
+    poll: PhonePollDto | null;
+    /**
      * `received` for messages that came in; for those sent, the furthest that any receipt said
      */
-    status: 'read' | 'sent' | 'delivered' | 'received';
+    status: 'read' | 'received' | 'sent' | 'delivered';
+    /**
+     * How far each recipient's receipts went, for what was sent; in a group there are several
+     */
+    receipts: Array<PhoneReceiptDto>;
     timestamp: string;
 };
 
@@ -822,25 +1153,246 @@ export type PhoneMessagePageDto = {
     nextCursor: string | null;
 };
 
+export type CallFromPhoneDto = {
+    /**
+     * Whom to call
+     */
+    to: string;
+    /**
+     * How long it rings; absent: 5
+     */
+    seconds?: number;
+    /**
+     * With a picture
+     */
+    video?: boolean;
+};
+
+export type PhoneCallDto = {
+    /**
+     * WhatsApp's id of the call
+     */
+    id: string;
+    to: string;
+    /**
+     * How it ended: nobody can take one
+     */
+    outcome: 'rejected' | 'unanswered';
+};
+
+export type CreateSandboxGroupDto = {
+    subject: string;
+    /**
+     * Numbers of phones; the creating one is in it anyway
+     */
+    members: Array<string>;
+};
+
+export type SandboxGroupMemberDto = {
+    phoneNumber: string;
+    /**
+     * `superadmin` made the group, or came after who did
+     */
+    role: 'member' | 'admin' | 'superadmin';
+};
+
+export type SandboxGroupDto = {
+    /**
+     * Seconds after which messages disappear; 0: they stay
+     */
+    ephemeral: number;
+    id: string;
+    subject: string;
+    /**
+     * null when it has none
+     */
+    description: string | null;
+    /**
+     * JID of who made it
+     */
+    owner: string;
+    /**
+     * Only admins write
+     */
+    announce: boolean;
+    /**
+     * Only admins change subject, description and how long messages stay
+     */
+    locked: boolean;
+    /**
+     * Everybody adds members, not only admins
+     */
+    membersAdd: boolean;
+    /**
+     * Who joins by the invite code waits for an admin
+     */
+    approval: boolean;
+    members: Array<SandboxGroupMemberDto>;
+    /**
+     * Numbers of who has asked to be let in
+     */
+    asking: Array<string>;
+    createdAt: string;
+};
+
+export type SandboxGroupListDto = {
+    /**
+     * The oldest first
+     */
+    data: Array<SandboxGroupDto>;
+};
+
+export type JoinGroupDto = {
+    code: string;
+};
+
+export type ChangeSandboxGroupDto = {
+    /**
+     * Seconds after which messages disappear, as members are told; 0: they stay. The sandbox removes none
+     */
+    ephemeral?: number;
+    subject?: string;
+    /**
+     * Empty takes it away
+     */
+    description?: string;
+    /**
+     * Only admins write
+     */
+    announce?: boolean;
+    /**
+     * Only admins change subject, description and how long messages stay
+     */
+    locked?: boolean;
+    /**
+     * Everybody adds members, not only admins
+     */
+    membersAdd?: boolean;
+    /**
+     * Who joins by the invite code waits for an admin
+     */
+    approval?: boolean;
+};
+
+export type ChangeMembersDto = {
+    /**
+     * `add` also lets in who has asked to be
+     */
+    action: 'add' | 'remove' | 'promote' | 'demote';
+    /**
+     * Numbers of phones
+     */
+    members: Array<string>;
+};
+
+export type MemberOutcomeDto = {
+    /**
+     * What WhatsApp answers about this one: 200 done, 403 not with the one who made the group, 404 nobody, 409 so already
+     */
+    status: 404 | 403 | 200 | 409;
+    phoneNumber: string;
+};
+
+export type MemberOutcomesDto = {
+    /**
+     * In the order in which they were named
+     */
+    data: Array<MemberOutcomeDto>;
+};
+
+export type InviteDto = {
+    code: string;
+};
+
 export type CreateFaultDto = {
     /**
-     * The phone whose linked devices it meets; absent: those of every phone. Not with `upgrade_503`
+     * What goes wrong.
+     *
+     * `drop`: the line is cut.
+     *
+     * `storm`: `percent` of the tenant’s lines are cut at once.
+     *
+     * `stream_end`: the server ends the stream in order and closes.
+     *
+     * `replaced`: another client has taken the session over: the server says so (440) and closes.
+     *
+     * `restart_515`: the server asks for a restart (515) and closes.
+     *
+     * `stream_401`: the server says that the device was removed (401) and closes; it was not, and may log in again.
+     *
+     * `stream_503`: the server is unavailable (503) and closes.
+     *
+     * `bad_session`: the server could not read a stanza (500) and closes.
+     *
+     * `multidevice_mismatch`: the phone does not take part in multi-device (411).
+     *
+     * `banned`: the account is banned (403): the line is closed and, when `seconds` are given, logins are refused for so long.
+     *
+     * `temporary_ban`: the account is banned for `seconds` (402 with the rest of them): the line is closed, logins are refused.
+     *
+     * `stale_version`: the client is too old (405): the line is closed, logins are refused.
+     *
+     * `blackhole`: nothing passes on any line, neither open nor new; then they are cut.
+     *
+     * `latency`: everything is `milliseconds` late, each way, in its order.
+     *
+     * `message_refused`: messages of clients are not passed on and answered with the error `code` (463 when absent).
+     *
+     * `ack_withheld`: messages of clients are passed on, and never acknowledged.
+     *
+     * `delivery_lost`: messages for clients vanish on their way; they come after the next login.
+     *
+     * `delivery_doubled`: every message for a client is delivered twice.
+     *
+     * `delivery_reversed`: what is delivered to a client together comes in reverse order.
+     *
+     * `login_401`: logins are refused as if the device had been removed (401).
+     *
+     * `login_503`: logins are refused, the server is unavailable (503).
+     *
+     * `login_515`: every login is answered with a restart (515).
+     *
+     * `login_refused`: logins are refused with `code`.
+     *
+     * `login_blackhole`: logins are never answered; then the line is cut.
+     *
+     * `pairing_stall`: who is being paired waits for the restart (515) until the fault ends.
+     *
+     * `pairing_forged`: who is being paired is vouched for by a signature that is not the account’s: a client that looks refuses it.
+     *
+     * `qr_used_up`: who is to be paired is given no QR code: Baileys closes with 408.
+     *
+     * `upgrade_429`: the WebSocket upgrade is answered with 429.
+     *
+     * `upgrade_503`: the WebSocket upgrade is answered with 503.
+     *
+     * `upgrade_blackhole`: connections are accepted, and nothing ever comes; then they are cut.
+     */
+    kind: 'drop' | 'storm' | 'stream_end' | 'replaced' | 'restart_515' | 'stream_401' | 'stream_503' | 'bad_session' | 'multidevice_mismatch' | 'banned' | 'temporary_ban' | 'stale_version' | 'blackhole' | 'latency' | 'message_refused' | 'ack_withheld' | 'delivery_lost' | 'delivery_doubled' | 'delivery_reversed' | 'login_401' | 'login_503' | 'login_515' | 'login_refused' | 'login_blackhole' | 'pairing_stall' | 'pairing_forged' | 'qr_used_up' | 'upgrade_429' | 'upgrade_503' | 'upgrade_blackhole';
+    /**
+     * The phone whose linked devices it meets; absent: those of every phone. Not with what comes before a login, nor with `storm`
      */
     phoneNumber?: string;
     /**
-     * What goes wrong. `drop`: the line is cut. `replaced`, `stream_503`, `restart_515`, `bad_session`: the server says so and closes.
-     * `banned`, `temporary_ban`, `stale_version`: the same, and logins are refused for `seconds`. `login_503`, `upgrade_503`: logins or
-     * connections are refused for `seconds`, open ones stay. `blackhole`: for `seconds` nothing passes, then the line is cut.
-     */
-    kind: 'drop' | 'replaced' | 'stream_503' | 'restart_515' | 'bad_session' | 'upgrade_503' | 'login_503' | 'stale_version' | 'banned' | 'temporary_ban' | 'blackhole';
-    /**
-     * How long it lasts, for kinds that last; 60 when absent, but `banned` without it ends at once
+     * How long it lasts, for kinds that last; 60 when absent, but `banned` without it happens once
      */
     seconds?: number;
+    /**
+     * For `login_refused` and `message_refused`: the error that is said
+     */
+    code?: number;
+    /**
+     * For `latency`: how late everything is
+     */
+    milliseconds?: number;
+    /**
+     * For `storm`: how many of a hundred lines are cut
+     */
+    percent?: number;
 };
 
 export type FaultDto = {
-    kind: 'banned' | 'replaced' | 'bad_session' | 'drop' | 'upgrade_503' | 'login_503' | 'stale_version' | 'temporary_ban' | 'blackhole' | 'stream_503' | 'restart_515';
+    kind: 'drop' | 'storm' | 'stream_end' | 'replaced' | 'restart_515' | 'stream_401' | 'stream_503' | 'bad_session' | 'multidevice_mismatch' | 'banned' | 'temporary_ban' | 'stale_version' | 'blackhole' | 'latency' | 'message_refused' | 'ack_withheld' | 'delivery_lost' | 'delivery_doubled' | 'delivery_reversed' | 'login_401' | 'login_503' | 'login_515' | 'login_refused' | 'login_blackhole' | 'pairing_stall' | 'pairing_forged' | 'qr_used_up' | 'upgrade_429' | 'upgrade_503' | 'upgrade_blackhole';
     /**
      * How many open connections it met at once
      */
@@ -849,6 +1401,126 @@ export type FaultDto = {
      * How long it lasts; null when it happened once
      */
     seconds: number | null;
+};
+
+export type StandingFaultDto = {
+    kind: 'drop' | 'storm' | 'stream_end' | 'replaced' | 'restart_515' | 'stream_401' | 'stream_503' | 'bad_session' | 'multidevice_mismatch' | 'banned' | 'temporary_ban' | 'stale_version' | 'blackhole' | 'latency' | 'message_refused' | 'ack_withheld' | 'delivery_lost' | 'delivery_doubled' | 'delivery_reversed' | 'login_401' | 'login_503' | 'login_515' | 'login_refused' | 'login_blackhole' | 'pairing_stall' | 'pairing_forged' | 'qr_used_up' | 'upgrade_429' | 'upgrade_503' | 'upgrade_blackhole';
+    /**
+     * null: it meets every phone
+     */
+    phoneNumber: string | null;
+    /**
+     * How long it will still last
+     */
+    secondsLeft: number;
+    /**
+     * null: its kind has none
+     */
+    code: number | null;
+    /**
+     * null: its kind has none
+     */
+    milliseconds: number | null;
+};
+
+export type StandingFaultsDto = {
+    data: Array<StandingFaultDto>;
+};
+
+export type EndedFaultsDto = {
+    /**
+     * How many ended
+     */
+    ended: number;
+};
+
+export type PutLoadDto = {
+    firstNumber?: string;
+    /**
+     * Whether the next phone without a linked device scans every QR code that a test instance shows
+     */
+    autoScan?: boolean;
+    /**
+     * How many phones; they have the numbers from `firstNumber` on
+     */
+    phones: number;
+};
+
+export type TrafficDto = {
+    label: string;
+    perSecond: number;
+    seconds: number;
+    running: boolean;
+    /**
+     * Texts that are on their way for good
+     */
+    sent: number;
+    /**
+     * Texts that could not be sent
+     */
+    failed: number;
+};
+
+export type LoadDto = {
+    /**
+     * The last one; null: there was none since the sandbox was started
+     */
+    traffic: TrafficDto | null;
+    firstNumber: string;
+    lastNumber: string;
+    /**
+     * How many of them are there
+     */
+    phones: number;
+    autoScan: boolean;
+    /**
+     * How many of them have a linked device
+     */
+    linked: number;
+    /**
+     * How many devices of the tenant are logged in
+     */
+    connected: number;
+};
+
+export type StartTrafficDto = {
+    /**
+     * The n-th text is `<label>#<n>`
+     */
+    label: string;
+    /**
+     * Texts per second, over all phones
+     */
+    perSecond: number;
+    seconds: number;
+};
+
+export type TallyDto = {
+    /**
+     * Numbers that no phone shows as received: the first hundred
+     */
+    missing: Array<number>;
+    label: string;
+    /**
+     * How many some phone shows as sent, from itself or from a device linked to it
+     */
+    sent: number;
+    /**
+     * How many of them some linked device has not receipted yet
+     */
+    waiting: number;
+    /**
+     * How many some phone shows as received
+     */
+    received: number;
+    /**
+     * How often a phone received one that it had received before
+     */
+    doubled: number;
+    /**
+     * The largest number
+     */
+    highest: number;
 };
 
 /**
@@ -1027,7 +1699,7 @@ export type ListEventsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1091,7 +1763,7 @@ export type ListInstanceEventsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1140,7 +1812,7 @@ export type ReadPlatformErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1189,7 +1861,7 @@ export type ReadKillSwitchErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1256,7 +1928,7 @@ export type SetKillSwitchErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1314,7 +1986,7 @@ export type ListTenantsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1381,7 +2053,7 @@ export type CreateTenantErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1436,7 +2108,7 @@ export type ReadTenantErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1517,7 +2189,7 @@ export type PatchTenantErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1590,7 +2262,7 @@ export type SuspendTenantErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1663,7 +2335,7 @@ export type ResumeTenantErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1725,7 +2397,7 @@ export type ListApiKeysErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1796,7 +2468,7 @@ export type CreateApiKeyErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1878,7 +2550,7 @@ export type RotateApiKeyErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1948,7 +2620,7 @@ export type RevokeApiKeyErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1997,7 +2669,7 @@ export type ReadMeErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2074,7 +2746,7 @@ export type ListInstancesErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2141,7 +2813,7 @@ export type CreateInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2196,7 +2868,7 @@ export type ReadInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2277,7 +2949,7 @@ export type PatchInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2350,7 +3022,7 @@ export type StartInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2423,7 +3095,7 @@ export type StopInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2487,7 +3159,7 @@ export type ListMessagesErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2564,7 +3236,7 @@ export type SendMessageErrors = {
      */
     502: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
     /**
@@ -2627,7 +3299,7 @@ export type ReadConnectionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2643,6 +3315,65 @@ export type ReadConnectionResponses = {
 
 export type ReadConnectionResponse = ReadConnectionResponses[keyof ReadConnectionResponses];
 
+export type StreamConnectionData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/instances/{id}/connection/stream';
+};
+
+export type StreamConnectionErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * There is no such instance, or nothing to scan now.
+     */
+    404: ProblemDto;
+    /**
+     * Another node holds the session, or the instance is not in a state for this.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type StreamConnectionError = StreamConnectionErrors[keyof StreamConnectionErrors];
+
+export type StreamConnectionResponses = {
+    /**
+     * A stream of events.
+     */
+    200: string;
+};
+
+export type StreamConnectionResponse = StreamConnectionResponses[keyof StreamConnectionResponses];
+
 export type RestartConnectionData = {
     body?: never;
     headers?: {
@@ -2654,7 +3385,12 @@ export type RestartConnectionData = {
     path: {
         id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Whether the pairing that follows, if one does, may link a phone with another number than before
+         */
+        allowOtherNumber?: boolean;
+    };
     url: '/v1/instances/{id}/restart';
 };
 
@@ -2692,7 +3428,7 @@ export type RestartConnectionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2757,7 +3493,7 @@ export type LogoutConnectionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2830,7 +3566,7 @@ export type RequestPairingCodeErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2845,6 +3581,146 @@ export type RequestPairingCodeResponses = {
 };
 
 export type RequestPairingCodeResponse = RequestPairingCodeResponses[keyof RequestPairingCodeResponses];
+
+export type ReadInstanceSettingsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/instances/{id}/settings';
+};
+
+export type ReadInstanceSettingsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * The id is unknown, or belongs to another tenant or to the other environment; the three look alike on purpose.
+     */
+    404: ProblemDto;
+    /**
+     * It is archived: its settings are in the archive.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadInstanceSettingsError = ReadInstanceSettingsErrors[keyof ReadInstanceSettingsErrors];
+
+export type ReadInstanceSettingsResponses = {
+    /**
+     * OK
+     */
+    200: InstanceSettingsDto;
+};
+
+export type ReadInstanceSettingsResponse = ReadInstanceSettingsResponses[keyof ReadInstanceSettingsResponses];
+
+export type PatchInstanceSettingsData = {
+    body: PatchInstanceSettingsDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The ETag of what you have read: when it has changed since, nothing is done (412).
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/instances/{id}/settings';
+};
+
+export type PatchInstanceSettingsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * The id is unknown, or belongs to another tenant or to the other environment; the three look alike on purpose.
+     */
+    404: ProblemDto;
+    /**
+     * It is archived: its settings are in the archive. Or: A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The version that `If-Match` names is not the present one. Nothing was changed.
+     */
+    412: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type PatchInstanceSettingsError = PatchInstanceSettingsErrors[keyof PatchInstanceSettingsErrors];
+
+export type PatchInstanceSettingsResponses = {
+    /**
+     * OK
+     */
+    200: InstanceSettingsDto;
+};
+
+export type PatchInstanceSettingsResponse = PatchInstanceSettingsResponses[keyof PatchInstanceSettingsResponses];
 
 export type ListNodesData = {
     body?: never;
@@ -2888,7 +3764,7 @@ export type ListNodesErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2903,6 +3779,181 @@ export type ListNodesResponses = {
 };
 
 export type ListNodesResponse = ListNodesResponses[keyof ListNodesResponses];
+
+export type ClearWhatsAppVersionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/platform/whatsapp-version';
+};
+
+export type ClearWhatsAppVersionErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ClearWhatsAppVersionError = ClearWhatsAppVersionErrors[keyof ClearWhatsAppVersionErrors];
+
+export type ClearWhatsAppVersionResponses = {
+    /**
+     * OK
+     */
+    200: WhatsAppVersionDto;
+};
+
+export type ClearWhatsAppVersionResponse = ClearWhatsAppVersionResponses[keyof ClearWhatsAppVersionResponses];
+
+export type ReadWhatsAppVersionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/platform/whatsapp-version';
+};
+
+export type ReadWhatsAppVersionErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadWhatsAppVersionError = ReadWhatsAppVersionErrors[keyof ReadWhatsAppVersionErrors];
+
+export type ReadWhatsAppVersionResponses = {
+    /**
+     * OK
+     */
+    200: WhatsAppVersionDto;
+};
+
+export type ReadWhatsAppVersionResponse = ReadWhatsAppVersionResponses[keyof ReadWhatsAppVersionResponses];
+
+export type SetWhatsAppVersionData = {
+    body: SetWhatsAppVersionDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/platform/whatsapp-version';
+};
+
+export type SetWhatsAppVersionErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type SetWhatsAppVersionError = SetWhatsAppVersionErrors[keyof SetWhatsAppVersionErrors];
+
+export type SetWhatsAppVersionResponses = {
+    /**
+     * OK
+     */
+    200: WhatsAppVersionDto;
+};
+
+export type SetWhatsAppVersionResponse = SetWhatsAppVersionResponses[keyof SetWhatsAppVersionResponses];
 
 export type ReadRetentionPolicyData = {
     body?: never;
@@ -2937,7 +3988,7 @@ export type ReadRetentionPolicyErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3009,7 +4060,7 @@ export type DraftRetentionPolicyErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3058,7 +4109,7 @@ export type ReadRetentionSchemaErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3118,7 +4169,7 @@ export type ListPolicyVersionsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3173,7 +4224,7 @@ export type ReadPolicyVersionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3246,7 +4297,7 @@ export type ArchiveInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3324,7 +4375,7 @@ export type RestoreInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3388,7 +4439,7 @@ export type ExplainRetentionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3453,7 +4504,7 @@ export type ActivatePolicyVersionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3468,6 +4519,55 @@ export type ActivatePolicyVersionResponses = {
 };
 
 export type ActivatePolicyVersionResponse = ActivatePolicyVersionResponses[keyof ActivatePolicyVersionResponses];
+
+export type ReadSandboxData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sandbox';
+};
+
+export type ReadSandboxErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadSandboxError = ReadSandboxErrors[keyof ReadSandboxErrors];
+
+export type ReadSandboxResponses = {
+    /**
+     * OK
+     */
+    200: ServerDto;
+};
+
+export type ReadSandboxResponse = ReadSandboxResponses[keyof ReadSandboxResponses];
 
 export type CreateSandboxPhoneData = {
     body: CreatePhoneDto;
@@ -3520,7 +4620,7 @@ export type CreateSandboxPhoneErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3597,7 +4697,7 @@ export type ScanQrErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3670,7 +4770,7 @@ export type EnterPairingCodeErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3735,7 +4835,7 @@ export type UnlinkDevicesErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3750,6 +4850,79 @@ export type UnlinkDevicesResponses = {
 };
 
 export type UnlinkDevicesResponse = UnlinkDevicesResponses[keyof UnlinkDevicesResponses];
+
+export type RegisterDeviceData = {
+    body: RegisterDeviceDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/devices';
+};
+
+export type RegisterDeviceErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No simulated phone of this tenant has the number.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type RegisterDeviceError = RegisterDeviceErrors[keyof RegisterDeviceErrors];
+
+export type RegisterDeviceResponses = {
+    /**
+     * Created
+     */
+    201: RegisteredDeviceDto;
+};
+
+export type RegisterDeviceResponse = RegisterDeviceResponses[keyof RegisterDeviceResponses];
 
 export type ListPhoneMessagesData = {
     body?: never;
@@ -3799,7 +4972,7 @@ export type ListPhoneMessagesErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3872,7 +5045,7 @@ export type SendFromPhoneErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3887,6 +5060,789 @@ export type SendFromPhoneResponses = {
 };
 
 export type SendFromPhoneResponse = SendFromPhoneResponses[keyof SendFromPhoneResponses];
+
+export type CallFromPhoneData = {
+    body: CallFromPhoneDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/calls';
+};
+
+export type CallFromPhoneErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No simulated phone of this tenant has the number.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type CallFromPhoneError = CallFromPhoneErrors[keyof CallFromPhoneErrors];
+
+export type CallFromPhoneResponses = {
+    /**
+     * Created
+     */
+    201: PhoneCallDto;
+};
+
+export type CallFromPhoneResponse = CallFromPhoneResponses[keyof CallFromPhoneResponses];
+
+export type ListSandboxGroupsData = {
+    body?: never;
+    path: {
+        number: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups';
+};
+
+export type ListSandboxGroupsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No simulated phone of this tenant has the number.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ListSandboxGroupsError = ListSandboxGroupsErrors[keyof ListSandboxGroupsErrors];
+
+export type ListSandboxGroupsResponses = {
+    /**
+     * OK
+     */
+    200: SandboxGroupListDto;
+};
+
+export type ListSandboxGroupsResponse = ListSandboxGroupsResponses[keyof ListSandboxGroupsResponses];
+
+export type CreateSandboxGroupData = {
+    body: CreateSandboxGroupDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups';
+};
+
+export type CreateSandboxGroupErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No simulated phone of this tenant has the number.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type CreateSandboxGroupError = CreateSandboxGroupErrors[keyof CreateSandboxGroupErrors];
+
+export type CreateSandboxGroupResponses = {
+    /**
+     * Created
+     */
+    201: SandboxGroupDto;
+};
+
+export type CreateSandboxGroupResponse = CreateSandboxGroupResponses[keyof CreateSandboxGroupResponses];
+
+export type JoinSandboxGroupData = {
+    body: JoinGroupDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups/join';
+};
+
+export type JoinSandboxGroupErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No simulated phone of this tenant has the number.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type JoinSandboxGroupError = JoinSandboxGroupErrors[keyof JoinSandboxGroupErrors];
+
+export type JoinSandboxGroupResponses = {
+    /**
+     * OK
+     */
+    200: SandboxGroupDto;
+};
+
+export type JoinSandboxGroupResponse = JoinSandboxGroupResponses[keyof JoinSandboxGroupResponses];
+
+export type ReadSandboxGroupData = {
+    body?: never;
+    path: {
+        number: string;
+        group: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups/{group}';
+};
+
+export type ReadSandboxGroupErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No group of simulated phones has the id, or the invite code is not valid (any more).
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadSandboxGroupError = ReadSandboxGroupErrors[keyof ReadSandboxGroupErrors];
+
+export type ReadSandboxGroupResponses = {
+    /**
+     * OK
+     */
+    200: SandboxGroupDto;
+};
+
+export type ReadSandboxGroupResponse = ReadSandboxGroupResponses[keyof ReadSandboxGroupResponses];
+
+export type ChangeSandboxGroupData = {
+    body: ChangeSandboxGroupDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+        group: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups/{group}';
+};
+
+export type ChangeSandboxGroupErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No group of simulated phones has the id, or the invite code is not valid (any more).
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ChangeSandboxGroupError = ChangeSandboxGroupErrors[keyof ChangeSandboxGroupErrors];
+
+export type ChangeSandboxGroupResponses = {
+    /**
+     * OK
+     */
+    200: SandboxGroupDto;
+};
+
+export type ChangeSandboxGroupResponse = ChangeSandboxGroupResponses[keyof ChangeSandboxGroupResponses];
+
+export type ChangeSandboxGroupMembersData = {
+    body: ChangeMembersDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+        group: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups/{group}/members';
+};
+
+export type ChangeSandboxGroupMembersErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No group of simulated phones has the id, or the invite code is not valid (any more).
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ChangeSandboxGroupMembersError = ChangeSandboxGroupMembersErrors[keyof ChangeSandboxGroupMembersErrors];
+
+export type ChangeSandboxGroupMembersResponses = {
+    /**
+     * OK
+     */
+    200: MemberOutcomesDto;
+};
+
+export type ChangeSandboxGroupMembersResponse = ChangeSandboxGroupMembersResponses[keyof ChangeSandboxGroupMembersResponses];
+
+export type LeaveSandboxGroupData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+        group: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups/{group}/leave';
+};
+
+export type LeaveSandboxGroupErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No group of simulated phones has the id, or the invite code is not valid (any more).
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type LeaveSandboxGroupError = LeaveSandboxGroupErrors[keyof LeaveSandboxGroupErrors];
+
+export type LeaveSandboxGroupResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type LeaveSandboxGroupResponse = LeaveSandboxGroupResponses[keyof LeaveSandboxGroupResponses];
+
+export type ReadSandboxGroupInviteData = {
+    body?: never;
+    path: {
+        number: string;
+        group: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups/{group}/invite';
+};
+
+export type ReadSandboxGroupInviteErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No group of simulated phones has the id, or the invite code is not valid (any more).
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadSandboxGroupInviteError = ReadSandboxGroupInviteErrors[keyof ReadSandboxGroupInviteErrors];
+
+export type ReadSandboxGroupInviteResponses = {
+    /**
+     * OK
+     */
+    200: InviteDto;
+};
+
+export type ReadSandboxGroupInviteResponse = ReadSandboxGroupInviteResponses[keyof ReadSandboxGroupInviteResponses];
+
+export type RenewSandboxGroupInviteData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+        group: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups/{group}/invite/renew';
+};
+
+export type RenewSandboxGroupInviteErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No group of simulated phones has the id, or the invite code is not valid (any more).
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type RenewSandboxGroupInviteError = RenewSandboxGroupInviteErrors[keyof RenewSandboxGroupInviteErrors];
+
+export type RenewSandboxGroupInviteResponses = {
+    /**
+     * OK
+     */
+    200: InviteDto;
+};
+
+export type RenewSandboxGroupInviteResponse = RenewSandboxGroupInviteResponses[keyof RenewSandboxGroupInviteResponses];
+
+export type EndSandboxFaultsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Only faults of this kind
+         */
+        kind?: 'drop' | 'storm' | 'stream_end' | 'replaced' | 'restart_515' | 'stream_401' | 'stream_503' | 'bad_session' | 'multidevice_mismatch' | 'banned' | 'temporary_ban' | 'stale_version' | 'blackhole' | 'latency' | 'message_refused' | 'ack_withheld' | 'delivery_lost' | 'delivery_doubled' | 'delivery_reversed' | 'login_401' | 'login_503' | 'login_515' | 'login_refused' | 'login_blackhole' | 'pairing_stall' | 'pairing_forged' | 'qr_used_up' | 'upgrade_429' | 'upgrade_503' | 'upgrade_blackhole';
+        /**
+         * Only those that were aimed at this phone
+         */
+        phoneNumber?: string;
+    };
+    url: '/v1/sandbox/faults';
+};
+
+export type EndSandboxFaultsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type EndSandboxFaultsError = EndSandboxFaultsErrors[keyof EndSandboxFaultsErrors];
+
+export type EndSandboxFaultsResponses = {
+    /**
+     * OK
+     */
+    200: EndedFaultsDto;
+};
+
+export type EndSandboxFaultsResponse = EndSandboxFaultsResponses[keyof EndSandboxFaultsResponses];
+
+export type ListSandboxFaultsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sandbox/faults';
+};
+
+export type ListSandboxFaultsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ListSandboxFaultsError = ListSandboxFaultsErrors[keyof ListSandboxFaultsErrors];
+
+export type ListSandboxFaultsResponses = {
+    /**
+     * OK
+     */
+    200: StandingFaultsDto;
+};
+
+export type ListSandboxFaultsResponse = ListSandboxFaultsResponses[keyof ListSandboxFaultsResponses];
 
 export type CreateSandboxFaultData = {
     body: CreateFaultDto;
@@ -3939,7 +5895,7 @@ export type CreateSandboxFaultErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3954,3 +5910,319 @@ export type CreateSandboxFaultResponses = {
 };
 
 export type CreateSandboxFaultResponse = CreateSandboxFaultResponses[keyof CreateSandboxFaultResponses];
+
+export type ReadSandboxLoadData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sandbox/load';
+};
+
+export type ReadSandboxLoadErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No operation has this method and path.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadSandboxLoadError = ReadSandboxLoadErrors[keyof ReadSandboxLoadErrors];
+
+export type ReadSandboxLoadResponses = {
+    /**
+     * OK
+     */
+    200: LoadDto;
+};
+
+export type ReadSandboxLoadResponse = ReadSandboxLoadResponses[keyof ReadSandboxLoadResponses];
+
+export type PutSandboxLoadData = {
+    body: PutLoadDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/sandbox/load';
+};
+
+export type PutSandboxLoadErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No operation has this method and path.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type PutSandboxLoadError = PutSandboxLoadErrors[keyof PutSandboxLoadErrors];
+
+export type PutSandboxLoadResponses = {
+    /**
+     * OK
+     */
+    200: LoadDto;
+};
+
+export type PutSandboxLoadResponse = PutSandboxLoadResponses[keyof PutSandboxLoadResponses];
+
+export type StopSandboxTrafficData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/sandbox/load/traffic';
+};
+
+export type StopSandboxTrafficErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No operation has this method and path.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type StopSandboxTrafficError = StopSandboxTrafficErrors[keyof StopSandboxTrafficErrors];
+
+export type StopSandboxTrafficResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type StopSandboxTrafficResponse = StopSandboxTrafficResponses[keyof StopSandboxTrafficResponses];
+
+export type StartSandboxTrafficData = {
+    body: StartTrafficDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/sandbox/load/traffic';
+};
+
+export type StartSandboxTrafficErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No operation has this method and path.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type StartSandboxTrafficError = StartSandboxTrafficErrors[keyof StartSandboxTrafficErrors];
+
+export type StartSandboxTrafficResponses = {
+    /**
+     * Accepted
+     */
+    202: TrafficDto;
+};
+
+export type StartSandboxTrafficResponse = StartSandboxTrafficResponses[keyof StartSandboxTrafficResponses];
+
+export type TallySandboxTextsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Of which texts: those of `<label>#<n>`
+         */
+        label: string;
+    };
+    url: '/v1/sandbox/load/tally';
+};
+
+export type TallySandboxTextsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No operation has this method and path.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type TallySandboxTextsError = TallySandboxTextsErrors[keyof TallySandboxTextsErrors];
+
+export type TallySandboxTextsResponses = {
+    /**
+     * OK
+     */
+    200: TallyDto;
+};
+
+export type TallySandboxTextsResponse = TallySandboxTextsResponses[keyof TallySandboxTextsResponses];
