@@ -77,10 +77,12 @@ export class NodeShare {
   }
 
   private decide(me: NodeId, nodes: readonly SharingNode[]): void {
+    // its lease is about to be lost: nothing is taken and nothing given
+    if (!nodes.some(({ id }) => id === me)) return this.keep();
     const wanted = this.lately[0]!.held;
     const shares = fairShares(nodes, wanted);
-    const shareLately = fairShares(nodes, most(this.lately.map(({ held }) => held))).get(me) ?? NOTHING;
-    this.share = shares.get(me) ?? NOTHING;
+    const shareLately = fairShares(nodes, most(this.lately.map(({ held }) => held))).get(me)!;
+    this.share = shares.get(me)!;
     const draining = nodes.some((node) => node.id === me && node.draining);
     this.othersDrain = nodes.some((node) => node.id !== me && node.draining);
     const others = [me, nodes, shares, this.waiting.due] as const;
@@ -89,6 +91,10 @@ export class NodeShare {
     this.excess = plan.excess;
     this.shed = plan.shed;
     this.complain(nodes, wanted);
+  }
+
+  private keep(): void {
+    [this.share, this.shed, this.excess] = [this.live.held, NOTHING, NO_EXCESS];
   }
 
   /** Nobody should have to find out from what is missing. */
