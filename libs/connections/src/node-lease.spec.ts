@@ -26,7 +26,9 @@ describe('the lease of a node', () => {
   let nodes: FakeNodes;
   let lease: NodeLease;
   let lost: number;
-  beforeAll(() => Logger.overrideLogger(false));
+  beforeAll(() => {
+    Logger.overrideLogger(false);
+  });
   beforeEach(async () => {
     nodes = new FakeNodes();
     lease = new NodeLease(nodes as unknown as NodesRepository, new ConnectionsSettings());

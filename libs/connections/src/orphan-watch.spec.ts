@@ -1,4 +1,4 @@
-import { type InstanceId, type NodeId, uuidOf } from '#libs/contracts';
+import { type NodeId, uuidOf } from '#libs/contracts';
 import { until } from '#libs/testing';
 import { FleetGround } from '../test/fleet-ground.js';
 import { NodesRepository } from './nodes.repository.js';
@@ -54,7 +54,7 @@ describe('the watch over orphans', () => {
 
   it('buries at once who has certainly died on this machine', async () => {
     const dead = await fleet.node();
-    const [{ instanceId }] = (await held(dead, 1)) as [{ instanceId: InstanceId }];
+    const instanceId = (await held(dead, 1))[0]!.instanceId;
     const { thisProcess } = await import('./process-place.js');
     const place = thisProcess();
     if (place === null) return;

@@ -32,7 +32,7 @@ describe('who has lost an instance to another node', () => {
     const of = (table: string) => fleet.look(`SELECT t::text AS row FROM ${table} t WHERE instance_id = $1 ORDER BY 1`, uuidOf(instanceId));
     return Promise.all(['connections', 'wa_credentials', 'wa_signal_keys', 'journal', 'instance_heads', 'session_queue'].map(of));
   };
-  const CUT = { code: 440, qrEnded: false, networkFault: false, expiresInSeconds: null };
+  const CUT = { code: 440, qrEnded: false, networkFault: false, otherNumber: false, expiresInSeconds: null };
 
   const writes: [string, (old: SessionClaim) => Promise<unknown>][] = [
     ['its credentials', (old) => fleet.get(CredentialsStore).save(old.owner, encodeJson({ ...old.credentials, registered: true }))],

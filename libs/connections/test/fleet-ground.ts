@@ -20,7 +20,7 @@ const PROVIDERS = [
   ...[ConnectionsRepository, CredentialsRepository, SignalKeysRepository, FleetRepository, NodesRepository, ConnectionRecorder, CredentialsStore],
   ...[SessionClaims, SessionRecords, LiveSessions, ConnectionsSettings, NodeLease, SessionWaker],
 ];
-const RESTART = { code: 515, qrEnded: false, networkFault: false, expiresInSeconds: null };
+const RESTART = { code: 515, qrEnded: false, networkFault: false, otherNumber: false, expiresInSeconds: null };
 const LONG_MS = 600_000;
 
 /** The rows of a fleet, and nodes that are nothing but rows: what several workers do to each other without a socket. */
