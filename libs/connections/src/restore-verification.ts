@@ -11,8 +11,8 @@ const PATCHED = Symbol.for('tenure.verification');
 /**
  * Baileys takes a signature for good unless libsignal throws; libsignal returns false. Neither the server's certificate nor the
  * account's signature at pairing would ever be refused. Baileys also keeps a snapshot of libsignal's functions, so wrapping those does
- * nothing; libsignal itself looks `verify` of curve25519-js up at each call, so that one is replaced by one that throws, whatever was imported
- * first. It checks natively: two signatures at each login take 20 ms in JavaScript, half of what the login costs.
+ * nothing; libsignal itself looks `verify` of curve25519-js up at each call, so that one is made to throw, whatever was imported first.
+ * It also checks natively: in JavaScript a check takes 12 ms, here 0.4, and every login has two.
  */
 export function restoreVerification(): void {
   const libsignal = createRequire(import.meta.url).resolve('libsignal');
