@@ -41,6 +41,7 @@ const ACROSS_TENANTS = [
   'libs/policy/src/retention-rescans.repository.ts',
   'libs/policy/src/retention-schedule.repository.ts',
   'libs/policy/src/retention-walk.repository.ts',
+  'libs/retention/src/platform-holds.repository.ts',
   'libs/tenants/src/api-keys.repository.ts',
   'libs/tenants/src/operator-keys.ts',
   'libs/tenants/src/tenants.repository.ts',

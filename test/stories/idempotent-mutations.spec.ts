@@ -51,6 +51,8 @@ describe('every operation that changes something, sent twice with one Idempotenc
       return id;
     };
     const group = async () => (await client.post<{ id: string }>(`/v1/sandbox/phones/${FRIEND}/groups`, { subject: 'Friends', members: [] })).body.id;
+    const hold = async () => (await client.post<{ id: string }>('/v1/holds', { scope: 'tenant', reason: 'a dispute' })).body.id;
+    const platformHold = async () => (await test.operator.post<{ id: string }>('/v1/platform/holds', { reason: 'a report' })).body.id;
     const draft = async () => (await client.put<{ version: number }>('/v1/retention-policy', RULES)).body.version;
     calls = {
       createTenant: async () => ({ path: '/v1/tenants', body: { name: 'Initech' }, by: 'operator' }),
@@ -77,6 +79,10 @@ describe('every operation that changes something, sent twice with one Idempotenc
       restoreInstance: async () => ({ path: `/v1/instances/${await archived()}/restore` }),
       restartConnection: async () => ({ path: `/v1/instances/${(await pairing()).id}/restart` }),
       requestPairingCode: async () => ({ path: `/v1/instances/${(await pairing()).id}/pairing-code`, body: { phoneNumber: FRIEND } }),
+      placeHold: async () => ({ path: '/v1/holds', body: { scope: 'tenant', reason: 'twice' } }),
+      releaseHold: async () => ({ path: `/v1/holds/${await hold()}` }),
+      placePlatformHold: async () => ({ path: '/v1/platform/holds', body: { reason: 'twice' }, by: 'operator' }),
+      releasePlatformHold: async () => ({ path: `/v1/platform/holds/${await platformHold()}`, by: 'operator' }),
       draftRetentionPolicy: async () => ({ path: '/v1/retention-policy', body: { ...RULES, mode: 'off' } }),
       activatePolicyVersion: async () => ({ path: `/v1/retention-policy/versions/${await draft()}/activate` }),
       createSandboxPhone: async () => ({ path: '/v1/sandbox/phones', body: { phoneNumber: '5511999990009', name: 'Bob' } }),

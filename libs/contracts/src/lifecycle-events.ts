@@ -1,5 +1,5 @@
 import type { Actor, Scope } from './caller.js';
-import type { EventId, InstanceId, KeyId, TenantId } from './ids.js';
+import type { EventId, HoldId, InstanceId, KeyId, TenantId } from './ids.js';
 import type { Environment, Reason } from './states.js';
 
 /**
@@ -19,6 +19,9 @@ export interface InstanceEvents {
   /** By a rule of a policy version, or by a person (both null). */
   'instance.archived': { data: { ruleId: string | null; policyVersion: number | null } };
   'instance.restored': { data: { started: boolean } };
+  /** A hold on this instance alone: nothing removes it until the hold is released. */
+  'instance.hold_placed': { data: { holdId: HoldId } };
+  'instance.hold_released': { data: { holdId: HoldId } };
   /** Of its connection; `fields` are the names of what changed, never the values: one of them holds a password. */
   'instance.settings_changed': { data: { fields: string[] } };
   'connection.pairing_started': { data: Nothing };
@@ -44,6 +47,9 @@ export interface TenantEvents {
   'api_key.rotated': { data: { keyId: KeyId; newKeyId: KeyId; until: string } };
   'policy.drafted': { data: { version: number } };
   'policy.activated': { data: { version: number; previousVersion: number | null; mode: 'off' | 'simulate' | 'enforce' } };
+  /** A hold on every instance of the tenant, or on those with a label. */
+  'hold.placed': { data: { holdId: HoldId; scope: 'selector' | 'tenant' } };
+  'hold.released': { data: { holdId: HoldId; scope: 'selector' | 'tenant' } };
 }
 
 type Nothing = Record<string, never>;
@@ -81,6 +87,8 @@ const NAMES: Record<LifecycleEventName, true> = {
   'instance.stopped': true,
   'instance.archived': true,
   'instance.restored': true,
+  'instance.hold_placed': true,
+  'instance.hold_released': true,
   'instance.settings_changed': true,
   'connection.pairing_started': true,
   'connection.paired': true,
@@ -97,5 +105,7 @@ const NAMES: Record<LifecycleEventName, true> = {
   'api_key.rotated': true,
   'policy.drafted': true,
   'policy.activated': true,
+  'hold.placed': true,
+  'hold.released': true,
 };
 export const LIFECYCLE_EVENT_NAMES = Object.keys(NAMES) as LifecycleEventName[];

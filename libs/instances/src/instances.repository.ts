@@ -70,6 +70,7 @@ export class InstancesRepository {
         name = COALESCE(${name ?? null}::text, name),
         name_key = COALESCE(${name === undefined ? null : nameKeyOf(name)}::text, name_key),
         labels = COALESCE(${labels ? JSON.stringify(labels) : null}::jsonb, labels),
+        labels_since = CASE WHEN ${labels !== undefined} THEN ${now}::timestamptz ELSE labels_since END,
         deletion_protection = COALESCE(${deletionProtection ?? null}::boolean, deletion_protection),
         desired_state = COALESCE(${desiredState ?? null}::text, desired_state),
         updated_at = ${now}, version = version + 1

@@ -23,7 +23,7 @@ export class ExplanationsService {
       const at = asked === undefined ? now : Date.parse(asked);
       if (at < now) throw new InvalidRequest([{ pointer: '/at', detail: 'must not lie in the past' }]);
       const policy = await (policyVersion === undefined ? this.versions.inForce(tx) : this.versions.candidate(tx, policyVersion, now));
-      const decision = decide(policy, facts, await this.holds.all(tx), at, facts.schedule?.by ?? 'rule');
+      const decision = decide(policy, facts, await this.holds.on(tx, [id]), at, facts.schedule?.by ?? 'rule');
       return toExplanationDto({ policy, facts, decision, at });
     });
   }

@@ -3,6 +3,11 @@ import type { ProcessRoles } from '#libs/platform';
 import { BulkReconciler } from './bulk-reconciler.js';
 import { ClockMarkRepository } from './clock-mark.repository.js';
 import { ExplanationsService } from './explanations.service.js';
+import { HoldGround } from './holds/hold-ground.js';
+import { HoldsController } from './holds/holds.controller.js';
+import { HoldsService } from './holds/holds.service.js';
+import { PlatformHoldsController } from './holds/platform-holds.controller.js';
+import { PlatformHoldsService } from './holds/platform-holds.service.js';
 import { InstanceArchives } from './instance-archives.js';
 import { InstanceArchivesRepository } from './instance-archives.repository.js';
 import { InstanceMover } from './instance-mover.js';
@@ -11,6 +16,7 @@ import { InstanceRetentionService } from './instance-retention.service.js';
 import { PolicyActivationsController } from './policy-activations.controller.js';
 import { PolicyActivationsService } from './policy-activations.service.js';
 import { Reconciler } from './reconciler.js';
+import { RescanRequests } from './rescan-requests.js';
 import { RetentionRescan } from './retention-rescan.js';
 import { RetentionRescansRepository } from './retention-rescans.repository.js';
 import { RetentionScheduleRepository } from './retention-schedule.repository.js';
@@ -21,7 +27,9 @@ import { RetentionWalkRepository } from './retention-walk.repository.js';
 import { TenantSuspensions } from './tenant-suspensions.js';
 
 const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, RetentionWalkRepository, InstanceArchivesRepository, ClockMarkRepository];
-const SERVICES = [RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions];
+const SERVICES = [RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions, RescanRequests];
+
+const HOLDS = [HoldGround, HoldsService, PlatformHoldsService];
 
 /** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
 @Module({})
@@ -29,8 +37,8 @@ export class PolicyModule {
   static forRoot(roles: ProcessRoles): DynamicModule {
     return {
       module: PolicyModule,
-      controllers: roles.api ? [InstanceRetentionController, PolicyActivationsController] : [],
-      providers: [...REPOSITORIES, ...SERVICES, InstanceRetentionService, ExplanationsService, PolicyActivationsService, ...(roles.worker ? [RetentionSweep] : [])],
+      controllers: roles.api ? [InstanceRetentionController, PolicyActivationsController, HoldsController, PlatformHoldsController] : [],
+      providers: [...REPOSITORIES, ...SERVICES, InstanceRetentionService, ExplanationsService, PolicyActivationsService, ...HOLDS, ...(roles.worker ? [RetentionSweep] : [])],
     };
   }
 }

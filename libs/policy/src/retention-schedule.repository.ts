@@ -63,7 +63,7 @@ export class RetentionScheduleRepository {
 
   /**
    * What the sweep has to look at, of all tenants whose rules act, the longest due first, after a row (null: from the first).
-   * Only read: each is decided again under its lock. Nothing while the kill switch is on.
+   * Only read: each is decided again under its lock. Nothing while the kill switch is on, and no removal during a platform hold.
    */
   async due(after: DueInstance | null, limit: number): Promise<DueInstance[]> {
     // the subselect is evaluated once; a volatile function in the condition would cost the index
@@ -71,6 +71,7 @@ export class RetentionScheduleRepository {
       SELECT s.tenant_id, s.instance_id, s.next_due_at
       FROM retention_schedule s JOIN tenant_retention t ON t.tenant_id = s.tenant_id
       WHERE s.next_due_at <= (SELECT tenure_now()) AND t.mode = 'enforce' AND NOT (SELECT kill_switch FROM platform_state)
+        AND (s.next_action = 'archive' OR NOT EXISTS (SELECT 1 FROM platform_holds WHERE released_at IS NULL))
         AND (${after?.dueAt ?? null}::timestamptz IS NULL
              OR (s.next_due_at, s.instance_id) > (${after?.dueAt ?? null}::timestamptz, ${after && uuidOf(after.instanceId)}::uuid))
       ORDER BY s.next_due_at, s.instance_id LIMIT ${limit}`);

@@ -41,7 +41,7 @@ export class RetentionScheduler {
   private async decide(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<Decided[]> {
     const [policy, holds, all, at] = await Promise.all([
       this.versions.inForce(tx),
-      this.holds.all(tx),
+      this.holds.on(tx, instanceIds),
       this.facts.of(tx, instanceIds),
       this.clock.now(tx),
     ]);

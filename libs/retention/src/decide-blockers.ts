@@ -61,7 +61,7 @@ function suspension({ facts }: Situation): Blocker | null {
 
 function coveringHolds({ facts, holds }: Situation): Blocker[] {
   const covering = holds.filter((hold) => hold.covers(facts)).sort((a, b) => (a.id < b.id ? -1 : 1));
-  return covering.map(({ id, scope }) => ({ code: 'hold', detail: `A hold is on it until it is released: ${id} (${scope}).`, until: null }));
+  return covering.map(({ id, scope }) => ({ code: scope === 'platform' ? 'platform-hold' : 'hold', detail: `A hold is on it until it is released: ${id} (${scope}).`, until: null }));
 }
 
 function protection({ facts }: Situation): Blocker | null {

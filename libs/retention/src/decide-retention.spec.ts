@@ -326,7 +326,7 @@ describe('a hold', () => {
   });
 
   it('is named beside every other one', () => {
-    expectDecision(byRule({ rules: [purging] }, factsOf(), [HOLD, holdOn('platform')]), { blockers: ['hold', 'hold'] });
+    expectDecision(byRule({ rules: [purging] }, factsOf(), [HOLD, holdOn('platform')]), { blockers: ['hold', 'platform-hold'] });
   });
 
   it('that was released makes an earlier notice void', () => {

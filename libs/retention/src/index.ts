@@ -1,10 +1,14 @@
 export { ActiveHoldsRepository } from './active-holds.repository.js';
+export { HOLD_SCOPES, type HoldScope, type StoredHold } from './hold.js';
+export { type HoldFilter, HoldsRepository } from './holds.repository.js';
+export { type LabelSelector, parseSelector } from './label-selector.js';
 export { decide, isDue } from './decide-retention.js';
+export { type PlatformHold, PlatformHoldsRepository } from './platform-holds.repository.js';
 export { PolicyVersionParam } from './policy-version.param.js';
 export { PolicyVersions } from './policy-versions.js';
 export type { Blocker, BlockerCode, RetentionDecision, RetentionStep } from './retention-decision.js';
 export { RetentionFactsRepository } from './retention-facts.repository.js';
 export type { Hold, RetentionFacts, RetentionIntent } from './retention-facts.js';
 export { RetentionModule } from './retention.module.js';
-export { PolicyVersionDto, toPolicyVersionDto } from './retention-policy.dto.js';
+export { PolicyActorDto, PolicyVersionDto, toPolicyVersionDto } from './retention-policy.dto.js';
 export type { RetentionPolicy } from './retention-policy.js';

@@ -8,6 +8,7 @@ export type BlockerCode =
   | 'clock-quarantine'
   | 'tenant-suspended'
   | 'hold'
+  | 'platform-hold'
   | 'deletion-protection'
   | 'retain-rule'
   | 'mode-simulate'

@@ -106,7 +106,7 @@ function blockersFor(action: 'archive' | 'schedule_purge' | 'purge', question: R
   if (facts.clockQuarantinedUntil !== null && now < facts.clockQuarantinedUntil) add('clock-quarantine', facts.clockQuarantinedUntil);
   if (facts.tenantSuspended && intent !== 'tenant') add('tenant-suspended', null);
   if (removes) {
-    for (const hold of holds) if (hold.covers(facts)) add('hold', null);
+    for (const hold of holds) if (hold.covers(facts)) add(hold.scope === 'platform' ? 'platform-hold' : 'hold', null);
     if (facts.deletionProtection && intent !== 'tenant') add('deletion-protection', null);
     const keeping = document.rules.flatMap((rule) => {
       if (rule.kind !== 'retain' || !fits(rule, facts)) return [];

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '#libs/contracts';
+import { InstanceNotFound, Journal, lockInstance, type TenantTx } from '#libs/platform';
+import { PolicyVersions, RetentionFactsRepository, type StoredHold } from '#libs/retention';
+import { RescanRequests } from '../rescan-requests.js';
+import { RetentionScheduler } from '../retention-scheduler.js';
+import type { HoldTarget } from './hold-target.js';
+import { HoldTooLate } from './holds.errors.js';
+
+/** What a hold stands on: the lock that a removal of what it covers takes, too, and the decisions that it changes. */
+@Injectable()
+export class HoldGround {
+  constructor(
+    private readonly journal: Journal,
+    private readonly versions: PolicyVersions,
+    private readonly facts: RetentionFactsRepository,
+    private readonly scheduler: RetentionScheduler,
+    private readonly rescans: RescanRequests,
+  ) {}
+
+  /** The instance itself, or the tenant's retention row: a removal holds both until it is committed. @throws InstanceNotFound */
+  async lock(tx: TenantTx, { instanceId }: Pick<HoldTarget, 'instanceId'>): Promise<void> {
+    if (instanceId === null) await this.versions.lockInForce(tx);
+    else await lockInstance(tx, instanceId);
+  }
+
+  /** @throws InstanceNotFound, HoldTooLate */
+  async lockToHold(tx: TenantTx, target: HoldTarget): Promise<void> {
+    await this.lock(tx, target);
+    if (target.instanceId === null) return;
+    const [facts] = await this.facts.of(tx, [target.instanceId]);
+    if (!facts) throw new InstanceNotFound();
+    if (facts.lifecycle === 'purged') throw new HoldTooLate();
+  }
+
+  /** Journals it, and has what it covers decided again. */
+  async announce(tx: TenantTx, { id: holdId, scope, instanceId }: StoredHold, what: 'placed' | 'released', actor: Actor): Promise<void> {
+    if (instanceId === null) {
+      await this.journal.appendOfTenant(tx, { type: `hold.${what}`, actor, data: { holdId, scope: scope as 'selector' | 'tenant' } });
+      await this.rescans.add(tx);
+    } else {
+      await this.journal.append(tx, { type: `instance.hold_${what}`, instanceId, actor, data: { holdId } });
+      await this.scheduler.reschedule(tx, [instanceId]);
+    }
+  }
+}
