@@ -9,6 +9,7 @@ import { ConnectionViews } from './connection-views.repository.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsRepository } from './connections.repository.js';
 import { ConnectionsService } from './connections.service.js';
+import { ConnectionPayload } from './connection-payload.js';
 import { CredentialsPayload } from './credentials-payload.js';
 import { CredentialsRepository } from './credentials.repository.js';
 import { CredentialsStore } from './credentials-store.js';
@@ -56,7 +57,7 @@ import { WhatsAppServers } from './whatsapp-servers.js';
 
 const TABLES: Type[] = [ConnectionsRepository, ConnectionViews, CredentialsRepository, SignalKeysRepository, NodesRepository, FleetRepository];
 const SETTINGS: Type[] = [ConnectionSettingsRepository, SettingsStore, SettingsPayload, SettingsRecorder, ProxyTargets, InstanceSettingsService];
-const EVERYWHERE: Type[] = [...TABLES, WhatsAppVersionRepository, WhatsAppVersionService, ...SETTINGS, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionAsks, ConnectionResumption, ConnectionsService, CredentialsPayload, NodesService, FleetMetrics];
+const EVERYWHERE: Type[] = [...TABLES, WhatsAppVersionRepository, WhatsAppVersionService, ...SETTINGS, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionAsks, ConnectionResumption, ConnectionsService, CredentialsPayload, ConnectionPayload, NodesService, FleetMetrics];
 const WORKER: Type[] = [
   ...[SignalMemory, CredentialsStore, SessionClaims, WhatsAppServers, SessionKeeping, SessionOpener, SessionWaker, SessionOpenings, SessionEndings],
   ...[OrphanWatch, NodeShare, SessionRounds, StormWatch, SessionBehaviours, SettingsWatch, WhatsAppVersions, RejectedWatch, SessionWatches, SessionHost, NodeMetrics, ShareMetrics, SessionMetrics],

@@ -8,6 +8,7 @@ import { SignalKeysRepository } from './signal-keys.repository.js';
 @Injectable()
 export class CredentialsPayload extends InstancePayload {
   readonly part = 'connections';
+  readonly tables = ['wa_credentials', 'wa_signal_keys'];
 
   constructor(
     private readonly credentials: CredentialsRepository,
@@ -29,5 +30,14 @@ export class CredentialsPayload extends InstancePayload {
     const { credentials, keys } = unpackCredentials(part);
     await this.credentials.put(tx, instanceId, { ...credentials, ownerEpoch: credentials.ownerEpoch + 1n });
     await this.signalKeys.put(tx, instanceId, keys);
+  }
+  /** The credentials alone: with their row goes the fence of a session that is still open. */
+  async purge(tx: TenantSql, instanceId: InstanceId): Promise<void> {
+    await this.credentials.take(tx, instanceId);
+  }
+
+  async erase(tx: TenantSql, instanceId: InstanceId, limit: number): Promise<Record<string, number>> {
+    const erased = await this.signalKeys.erase(tx, instanceId, limit);
+    return erased > 0 ? { wa_signal_keys: erased } : {};
   }
 }

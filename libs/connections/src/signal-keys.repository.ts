@@ -68,6 +68,14 @@ export class SignalKeysRepository {
                   ${keys.map(({ ciphertext }) => ciphertext)}::bytea[]) AS k (type, id_hash, ciphertext)`;
   }
 
+  /** Of a purged instance: at most so many. Returns how many. */
+  erase(tx: TenantSql, instanceId: InstanceId, limit: number): Promise<number> {
+    return tx.execute`
+      DELETE FROM wa_signal_keys WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid
+        AND (type, id_hash) IN (SELECT type, id_hash FROM wa_signal_keys
+          WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid ORDER BY type, id_hash LIMIT ${limit})`;
+  }
+
   /** All of this instance, removed and returned in key order: for an archive, or because a new pairing has replaced the identity they belong to. */
   async take(tx: TenantSql, instanceId: InstanceId): Promise<StoredSignalKey[]> {
     const rows = await tx.query<SignalKeyRow[]>`

@@ -1,5 +1,5 @@
 import type { Actor, Scope } from './caller.js';
-import type { EventId, HoldId, InstanceId, KeyId, TenantId } from './ids.js';
+import type { CertificateId, EventId, HoldId, InstanceId, KeyId, PurgeId, TenantId } from './ids.js';
 import type { Environment, Reason } from './states.js';
 
 /**
@@ -19,6 +19,14 @@ export interface InstanceEvents {
   /** By a rule of a policy version, or by a person (both null). */
   'instance.archived': { data: { ruleId: string | null; policyVersion: number | null } };
   'instance.restored': { data: { started: boolean } };
+  /** Its keys are destroyed: nothing that is left of it can be read. `ruleId` and `policyVersion` are null when no rule decided. */
+  'instance.purged': { data: { purgeId: PurgeId; certificateId: CertificateId; intent: RemovalIntent; ruleId: string | null; policyVersion: number | null } };
+  /** The last row of it is gone; how many there were, by table. */
+  'instance.erased': { data: { certificateId: CertificateId; rows: Record<string, number> } };
+  /** `dueAt`, ISO 8601: not before; null when nobody can say yet. */
+  'retention.purge_scheduled': { data: { purgeId: PurgeId; intent: RemovalIntent; ruleId: string | null; policyVersion: number | null; dueAt: string | null } };
+  /** It is in use again, the rules ask for it no more, or a person took it back. */
+  'retention.purge_cancelled': { data: { purgeId: PurgeId; cause: 'in_use' | 'rules' | 'person' } };
   /** A hold on this instance alone: nothing removes it until the hold is released. */
   'instance.hold_placed': { data: { holdId: HoldId } };
   'instance.hold_released': { data: { holdId: HoldId } };
@@ -53,6 +61,8 @@ export interface TenantEvents {
 }
 
 type Nothing = Record<string, never>;
+/** Who asked for a removal: a rule, a person who confirmed it, or the deletion of the whole tenant. */
+export type RemovalIntent = 'rule' | 'person' | 'tenant';
 export type LifecycleEvents = InstanceEvents & TenantEvents;
 export type InstanceEventName = keyof InstanceEvents;
 export type TenantEventName = keyof TenantEvents;
@@ -87,6 +97,10 @@ const NAMES: Record<LifecycleEventName, true> = {
   'instance.stopped': true,
   'instance.archived': true,
   'instance.restored': true,
+  'instance.purged': true,
+  'instance.erased': true,
+  'retention.purge_scheduled': true,
+  'retention.purge_cancelled': true,
   'instance.hold_placed': true,
   'instance.hold_released': true,
   'instance.settings_changed': true,

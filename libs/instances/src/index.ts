@@ -1,5 +1,6 @@
 export { InstanceDto } from './instance.dto.js';
-export { InstanceLifecycle, type Transition } from './instance-lifecycle.js';
+export type { Transition } from './instance.js';
+export { InstanceLifecycle } from './instance-lifecycle.js';
 export { InstanceViews } from './instance-views.js';
 export { InstancesModule } from './instances.module.js';
 export { LIFECYCLE_MOVES } from './lifecycle-moves.js';

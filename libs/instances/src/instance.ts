@@ -6,6 +6,7 @@ import type {
   Lifecycle,
   NodeId,
   Reason,
+  RemovalIntent,
   RetentionAction,
   TenantId,
 } from '#libs/contracts';
@@ -43,4 +44,15 @@ export interface InstanceChange {
   labels?: Labels;
   deletionProtection?: boolean;
   desiredState?: DesiredState;
+}
+
+/** A move of the lifecycle. */
+export interface Transition {
+  instanceId: InstanceId;
+  from: Lifecycle;
+  to: Lifecycle;
+  /** what the instance should do afterwards; archiving always stops it */
+  desiredState: DesiredState;
+  /** of a move to `purge_scheduled`: who asked for it, and in which cycle that was arranged */
+  purge?: { intent: RemovalIntent; cycle: number };
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type DesiredState, type Environment, type InstanceId, type Lifecycle, uuidOf } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
-import type { InstanceChange, Labels } from './instance.js';
+import type { InstanceChange, Labels, Transition } from './instance.js';
 import { nameKeyOf } from './name-key.js';
 
 export interface NewInstance {
@@ -77,13 +77,17 @@ export class InstancesRepository {
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid`;
   }
 
-  /** A move of the lifecycle. False when the instance no longer stands where the move starts. */
-  async move(tx: TenantTx, id: InstanceId, from: Lifecycle, to: Lifecycle, desired: DesiredState, now: Date): Promise<boolean> {
+  /** A move of the lifecycle. False when the instance no longer stands where the move starts. A tombstone keeps nothing personal. */
+  async move(tx: TenantTx, { instanceId, from, to, desiredState, purge }: Transition, now: Date): Promise<boolean> {
     const moved = await tx.execute`
-      UPDATE instances SET lifecycle = ${to}, lifecycle_since = ${now}, desired_state = ${desired},
+      UPDATE instances SET lifecycle = ${to}, lifecycle_since = ${now}, desired_state = ${desiredState},
+        lifecycle_from = ${purge ? from : null}, purge_intent = ${purge?.intent ?? null}, purge_cycle = ${purge?.cycle ?? null},
         restored_at = CASE WHEN ${from} = 'archived' AND ${to} = 'active' THEN ${now}::timestamptz ELSE restored_at END,
+        cancelled_at = CASE WHEN ${from} = 'purge_scheduled' AND ${to} <> 'purged' THEN ${now}::timestamptz ELSE cancelled_at END,
+        name = CASE WHEN ${to} <> 'purged' THEN name END, name_key = CASE WHEN ${to} <> 'purged' THEN name_key END,
+        labels = CASE WHEN ${to} <> 'purged' THEN labels ELSE '{}' END,
         updated_at = ${now}, version = version + 1
-      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid AND lifecycle = ${from}`;
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(instanceId)}::uuid AND lifecycle = ${from}`;
     return moved > 0;
   }
 }

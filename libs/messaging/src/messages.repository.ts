@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { idFrom, type InstanceId, type MessageId, newId, uuidOf } from '#libs/contracts';
+import { idFrom, type InstanceId, type MessageId, newId, type TenantSql, uuidOf } from '#libs/contracts';
 import { type DataKey, InstanceKeyMissing, InstanceKeys, type TenantTx } from '#libs/platform';
 import type { Message, MessageStatus } from './message.js';
 
@@ -66,6 +66,13 @@ export class MessagesRepository {
       SELECT EXISTS (SELECT 1 FROM instance) AS keyed, ARRAY(SELECT id FROM inserted) AS ids`;
     if (!inserted.keyed) throw new InstanceKeyMissing(instanceId);
     return inserted.ids.map((id) => idFrom('msg', id));
+  }
+
+  /** Of a purged instance: at most so many. Returns how many. */
+  erase(tx: TenantSql, instanceId: InstanceId, limit: number): Promise<number> {
+    return tx.execute`
+      DELETE FROM messages WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid AND id IN (
+        SELECT id FROM messages WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid LIMIT ${limit})`;
   }
 
   async findByWhatsappId(tx: TenantTx, instanceId: InstanceId, chat: string, whatsappId: string, fromMe: boolean): Promise<Message | null> {

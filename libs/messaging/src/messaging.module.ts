@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { MessageArchive } from '#libs/contracts';
 import type { ProcessRoles } from '#libs/platform';
 import { KeptMessages } from './kept-messages.js';
+import { MessagesPayload } from './messages-payload.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
@@ -14,7 +15,7 @@ export class MessagingModule {
       module: MessagingModule,
       global: true,
       controllers: roles.api ? [MessagesController] : [],
-      providers: [MessagesRepository, MessagesService, KeptMessages, { provide: MessageArchive, useExisting: KeptMessages }],
+      providers: [MessagesRepository, MessagesService, MessagesPayload, KeptMessages, { provide: MessageArchive, useExisting: KeptMessages }],
       exports: [MessageArchive],
     };
   }

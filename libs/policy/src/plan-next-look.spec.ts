@@ -12,11 +12,16 @@ describe('the sweep looks again', () => {
     ['not at all while nobody can say when a blocker ends', archive(blocker('pairing', 150), blocker('exempt-label', null)), null],
     ['at the deadline of what is only simulated', archive(blocker('mode-simulate', null)), 100],
     ['at the deadline of what the operator has stopped', archive(blocker('kill-switch', null)), 100],
+    ['at the deadline of what is under a hold of the operator', archive(blocker('platform-hold', null)), 100],
   ])('%s', (_sentence, decision, at) => {
     expect(planNextLook(decision)).toEqual({ action: 'archive', at });
   });
 
-  it.each([null, 'cancel'] as const)('never at what has the next step %s', (action) => {
-    expect(planNextLook({ ...archive(), action })).toEqual({ action: null, at: null });
+  it('at once at what is rescued', () => {
+    expect(planNextLook({ ...archive(), action: 'cancel' })).toEqual({ action: 'cancel', at: 100 });
+  });
+
+  it('never at what has no next step', () => {
+    expect(planNextLook({ ...archive(), action: null })).toEqual({ action: null, at: null });
   });
 });

@@ -1,8 +1,7 @@
-import type { RetentionAction } from '#libs/contracts';
-import type { BlockerCode, RetentionDecision } from '#libs/retention';
+import type { BlockerCode, RetentionDecision, RetentionStep } from '#libs/retention';
 
 export interface NextLook {
-  action: RetentionAction | null;
+  action: RetentionStep | null;
   /** Milliseconds since 1970; null: nothing happens until something changes. */
   at: number | null;
 }
@@ -15,7 +14,7 @@ const SEEN_BY_THE_SWEEP: readonly BlockerCode[] = ['mode-simulate', 'kill-switch
  * means not at all: what ends such a blocker is an event, which decides again.
  */
 export function planNextLook({ action, dueAt, blockers }: RetentionDecision): NextLook {
-  if (action === null || action === 'cancel' || dueAt === null) return { action: null, at: null };
+  if (action === null || dueAt === null) return { action: null, at: null };
   const ends = blockers.filter(({ code }) => !SEEN_BY_THE_SWEEP.includes(code)).map(({ until }) => until ?? Infinity);
   const at = Math.max(dueAt, ...ends);
   return { action, at: Number.isFinite(at) ? at : null };

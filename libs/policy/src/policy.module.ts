@@ -16,7 +16,15 @@ import { InstanceRetentionService } from './instance-retention.service.js';
 import { PolicyActivationsController } from './policy-activations.controller.js';
 import { PolicyActivationsService } from './policy-activations.service.js';
 import { Reconciler } from './reconciler.js';
+import { CertificatesRepository } from './removal/certificates.repository.js';
+import { Erasure } from './removal/erasure.js';
+import { PurgeAct } from './removal/purge-act.js';
+import { PurgeScheduling } from './removal/purge-scheduling.js';
+import { PurgesController } from './removal/purges.controller.js';
+import { PurgesRepository } from './removal/purges.repository.js';
+import { PurgesService } from './removal/purges.service.js';
 import { RescanRequests } from './rescan-requests.js';
+import { RetentionActs } from './retention-acts.js';
 import { RetentionRescan } from './retention-rescan.js';
 import { RetentionRescansRepository } from './retention-rescans.repository.js';
 import { RetentionScheduleRepository } from './retention-schedule.repository.js';
@@ -29,6 +37,7 @@ import { TenantSuspensions } from './tenant-suspensions.js';
 const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, RetentionWalkRepository, InstanceArchivesRepository, ClockMarkRepository];
 const SERVICES = [RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions, RescanRequests];
 
+const REMOVAL = [PurgesRepository, CertificatesRepository, PurgesService, PurgeScheduling, PurgeAct, Erasure, RetentionActs];
 const HOLDS = [HoldGround, HoldsService, PlatformHoldsService];
 
 /** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
@@ -37,8 +46,8 @@ export class PolicyModule {
   static forRoot(roles: ProcessRoles): DynamicModule {
     return {
       module: PolicyModule,
-      controllers: roles.api ? [InstanceRetentionController, PolicyActivationsController, HoldsController, PlatformHoldsController] : [],
-      providers: [...REPOSITORIES, ...SERVICES, InstanceRetentionService, ExplanationsService, PolicyActivationsService, ...HOLDS, ...(roles.worker ? [RetentionSweep] : [])],
+      controllers: roles.api ? [InstanceRetentionController, PolicyActivationsController, HoldsController, PlatformHoldsController, PurgesController] : [],
+      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, InstanceRetentionService, ExplanationsService, PolicyActivationsService, ...HOLDS, ...(roles.worker ? [RetentionSweep] : [])],
     };
   }
 }

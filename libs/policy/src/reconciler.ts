@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, InstanceEventName, InstanceId, TenantId } from '#libs/contracts';
+import type { InstanceEventName, InstanceId, TenantId } from '#libs/contracts';
 import { Database, enterPlatformGate, OnLifecycle, type TenantTx, type Woken } from '#libs/platform';
 import { isDue, PolicyVersions } from '#libs/retention';
-import { InstanceMover } from './instance-mover.js';
+import { RetentionActs } from './retention-acts.js';
 import { type Decided, RetentionScheduler } from './retention-scheduler.js';
 
 /** Whatever can change a decision. What is missed here costs delay until the sweep or the daily walk, never truth. */
@@ -14,6 +14,9 @@ const WAKERS = [
   'instance.unprotected',
   'instance.archived',
   'instance.restored',
+  'retention.purge_scheduled',
+  'retention.purge_cancelled',
+  'instance.hold_released',
   'connection.pairing_started',
   'connection.pairing_expired',
   'connection.opened',
@@ -27,7 +30,7 @@ export class Reconciler {
     private readonly database: Database,
     private readonly versions: PolicyVersions,
     private readonly scheduler: RetentionScheduler,
-    private readonly mover: InstanceMover,
+    private readonly acts: RetentionActs,
   ) {}
 
   @OnLifecycle([...WAKERS], { queue: 'policy.reconcile', collapse: true })
@@ -47,14 +50,8 @@ export class Reconciler {
     await enterPlatformGate(tx);
     await this.versions.lockInForce(tx);
     const [decided] = await this.scheduler.reschedule(tx, [instanceId]);
-    if (!decided || !isDueNow(decided) || decided.decision.action !== 'archive') return;
-    const { decision, policyVersion } = decided;
-    await this.mover.archive(tx, instanceId, { actor: ruleActor(policyVersion, decision.rule), ruleId: decision.rule, policyVersion });
+    if (decided && isDueNow(decided)) await this.acts.carryOut(tx, decided);
   }
 }
 
 const isDueNow = ({ decision, at }: Decided) => isDue(decision, at.getTime());
-
-function ruleActor(policyVersion: number, ruleId: string | null): Actor {
-  return { kind: 'rule', id: `policy/${policyVersion}/${ruleId}` };
-}

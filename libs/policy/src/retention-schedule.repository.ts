@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { idFrom, type InstanceId, type RetentionAction, type TenantId, uuidOf } from '#libs/contracts';
+import { idFrom, type InstanceId, type TenantId, uuidOf } from '#libs/contracts';
 import { Database, type TenantTx } from '#libs/platform';
+import type { RetentionIntent, RetentionStep } from '#libs/retention';
 
 export interface ScheduledStep {
   instanceId: InstanceId;
-  nextAction: RetentionAction | null;
+  nextAction: RetentionStep | null;
+  intent: RetentionIntent;
   /** Milliseconds since 1970. */
   nextDueAt: number | null;
   ruleId: string | null;
@@ -42,36 +44,39 @@ export class RetentionScheduleRepository {
     const rows = steps.map((step) => ({
       instance_id: uuidOf(step.instanceId),
       next_action: step.nextAction,
+      intent: step.intent,
       next_due_at: step.nextDueAt === null ? null : step.nextDueAt / 1000,
       rule_id: step.ruleId,
       policy_version: step.policyVersion,
       cycle: step.cycle,
     }));
     await tx.execute`
-      INSERT INTO retention_schedule AS s (tenant_id, instance_id, next_action, next_due_at, rule_id, policy_version, cycle, decided_at)
-      SELECT ${uuidOf(tx.tenantId)}::uuid, r.instance_id, r.next_action, to_timestamp(r.next_due_at), r.rule_id, r.policy_version, r.cycle, ${decidedAt}::timestamptz
+      INSERT INTO retention_schedule AS s (tenant_id, instance_id, next_action, intent, next_due_at, rule_id, policy_version, cycle, decided_at)
+      SELECT ${uuidOf(tx.tenantId)}::uuid, r.instance_id, r.next_action, r.intent, to_timestamp(r.next_due_at), r.rule_id, r.policy_version, r.cycle, ${decidedAt}::timestamptz
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        AS r(instance_id uuid, next_action text, next_due_at double precision, rule_id text, policy_version integer, cycle integer)
+        AS r(instance_id uuid, next_action text, intent text, next_due_at double precision, rule_id text, policy_version integer, cycle integer)
       WHERE r.next_action IS NOT NULL
         OR EXISTS (SELECT 1 FROM retention_schedule known WHERE known.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND known.instance_id = r.instance_id)
       ON CONFLICT (tenant_id, instance_id) DO UPDATE SET
-        next_action = excluded.next_action, next_due_at = excluded.next_due_at, rule_id = excluded.rule_id,
+        next_action = excluded.next_action, intent = excluded.intent, next_due_at = excluded.next_due_at, rule_id = excluded.rule_id,
         policy_version = excluded.policy_version, cycle = excluded.cycle, decided_at = excluded.decided_at
-      WHERE (s.next_action, s.next_due_at, s.rule_id, s.policy_version, s.cycle)
-        IS DISTINCT FROM (excluded.next_action, excluded.next_due_at, excluded.rule_id, excluded.policy_version, excluded.cycle)`;
+      WHERE (s.next_action, s.intent, s.next_due_at, s.rule_id, s.policy_version, s.cycle)
+        IS DISTINCT FROM (excluded.next_action, excluded.intent, excluded.next_due_at, excluded.rule_id, excluded.policy_version, excluded.cycle)`;
   }
 
   /**
-   * What the sweep has to look at, of all tenants whose rules act, the longest due first, after a row (null: from the first).
-   * Only read: each is decided again under its lock. Nothing while the kill switch is on, and no removal during a platform hold.
+   * What the sweep has to look at, of all tenants whose rules act and of all that somebody asked for, the longest due first, after a row (null: from the first).
+   * Only read: each is decided again under its lock. Nothing but rescues while the kill switch is on, and no removal during a platform hold.
    */
   async due(after: DueInstance | null, limit: number): Promise<DueInstance[]> {
     // the subselect is evaluated once; a volatile function in the condition would cost the index
     const rows = await this.database.acrossTenants('the sweep serves all tenants', (tx) => tx.query<DueRow[]>`
       SELECT s.tenant_id, s.instance_id, s.next_due_at
-      FROM retention_schedule s JOIN tenant_retention t ON t.tenant_id = s.tenant_id
-      WHERE s.next_due_at <= (SELECT tenure_now()) AND t.mode = 'enforce' AND NOT (SELECT kill_switch FROM platform_state)
-        AND (s.next_action = 'archive' OR NOT EXISTS (SELECT 1 FROM platform_holds WHERE released_at IS NULL))
+      FROM retention_schedule s LEFT JOIN tenant_retention t ON t.tenant_id = s.tenant_id
+      WHERE s.next_due_at <= (SELECT tenure_now())
+        AND (s.next_action = 'cancel'
+             OR ((t.mode = 'enforce' OR s.intent <> 'rule') AND NOT (SELECT kill_switch FROM platform_state)
+                 AND (s.next_action = 'archive' OR NOT EXISTS (SELECT 1 FROM platform_holds WHERE released_at IS NULL))))
         AND (${after?.dueAt ?? null}::timestamptz IS NULL
              OR (s.next_due_at, s.instance_id) > (${after?.dueAt ?? null}::timestamptz, ${after && uuidOf(after.instanceId)}::uuid))
       ORDER BY s.next_due_at, s.instance_id LIMIT ${limit}`);

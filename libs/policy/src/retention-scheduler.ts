@@ -57,6 +57,7 @@ function toStep({ facts, decision, policyVersion }: Decided): ScheduledStep {
   return {
     instanceId: facts.instanceId,
     nextAction: action,
+    intent: facts.schedule?.by ?? 'rule',
     nextDueAt: at,
     ruleId: action && decision.rule,
     policyVersion: policyVersion || null,

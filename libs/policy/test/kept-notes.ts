@@ -5,6 +5,7 @@ import { type InstanceId, InstancePayload, type TenantSql } from '#libs/contract
 @Injectable()
 export class KeptNotes extends InstancePayload {
   override readonly part = 'notes';
+  override readonly tables = [];
   readonly notes = new Map<InstanceId, Buffer>();
 
   override async archive(_tx: TenantSql, instanceId: InstanceId): Promise<Buffer | null> {
@@ -15,5 +16,12 @@ export class KeptNotes extends InstancePayload {
 
   override async restore(_tx: TenantSql, instanceId: InstanceId, part: Buffer): Promise<void> {
     this.notes.set(instanceId, part);
+  }
+  override async purge(_tx: TenantSql, instanceId: InstanceId): Promise<void> {
+    this.notes.delete(instanceId);
+  }
+
+  override erase(): Promise<Record<string, number>> {
+    return Promise.resolve({});
   }
 }

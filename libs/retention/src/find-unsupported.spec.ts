@@ -2,12 +2,13 @@ import { actRule, documentOf, retainRule } from '../test/retention-case.js';
 import { findUnsupported } from './find-unsupported.js';
 
 describe('what cannot be activated yet', () => {
-  it('is everything that concerns removal, each named', () => {
+  it('is what nothing acts on, each named', () => {
     const document = documentOf({
       notice: { before: 'P3D', channels: ['webhook'] },
       approvals: { purge: 1 },
       deletion: { grace: 'P7D' },
       messages: { keep: 'P90D' },
+      limits: { maxPerRun: 1, maxPer24h: 5 },
       rules: [
         retainRule({ messages: { keep: 'P90D' } }),
         actRule({ match: { reason: ['banned'] }, archive: { after: 'P1D' }, purge: { after: 'P90D', grace: 'P14D' } }),
@@ -18,19 +19,19 @@ describe('what cannot be activated yet', () => {
       '/approvals',
       '/deletion',
       '/messages',
+      '/limits/maxPerRun',
       '/rules/0/messages',
-      '/rules/1/purge',
     ]);
-    expect(findUnsupported(document)[5]?.detail).toBe('removal by rule is not available yet: it can be saved, not activated');
+    expect(findUnsupported(document)[4]?.detail).toBe('limiting a run is not available yet: it can be saved, not activated');
   });
 
-  it('is nothing of what archives, keeps or only gates removals', () => {
+  it('is nothing of what archives, removes, keeps or gates removals', () => {
     const document = documentOf({
       timezone: 'Europe/Berlin',
       windows: [{ days: ['MON'], from: '02:00', to: '05:00' }],
-      limits: { maxPerRun: 1 },
+      limits: { maxPer24h: 1 },
       exempt: { labels: ['vip'] },
-      rules: [retainRule(), actRule({ archive: { after: 'P30D' } })],
+      rules: [retainRule(), actRule({ match: { reason: ['banned'] }, archive: { after: 'P30D' }, purge: { after: 'P90D', grace: 'P14D' } })],
     });
     expect(findUnsupported(document)).toEqual([]);
   });

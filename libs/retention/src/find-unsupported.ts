@@ -4,14 +4,19 @@ import type { RetentionDocument } from './retention-document.js';
 
 /** What a document may say in a draft although nothing acts on it yet, with what it would be about. */
 const OF_DOCUMENT = { notice: 'notice before a removal', approvals: 'approving removals', deletion: 'confirmed deletion', messages: 'cleaning up messages' };
-const OF_RULE = { purge: 'removal by rule', messages: 'cleaning up messages' };
+const OF_LIMITS = { maxPerRun: 'limiting a run', maxPercentPerRun: 'limiting a run' };
+const OF_RULE = { messages: 'cleaning up messages' };
 
 /**
- * What keeps a draft from being activated: everything that concerns removal, which this release does not do.
+ * What keeps a draft from being activated: what this release does not do.
  * A rule that is active and does nothing would be a promise nobody keeps. Empty: it can be activated.
  */
 export function findUnsupported(document: RetentionDocument): FieldFault[] {
-  return [...present(document, [], OF_DOCUMENT), ...document.rules.flatMap((_rule, i) => present(document, ['rules', i], OF_RULE))];
+  return [
+    ...present(document, [], OF_DOCUMENT),
+    ...present(document, ['limits'], OF_LIMITS),
+    ...document.rules.flatMap((_rule, i) => present(document, ['rules', i], OF_RULE)),
+  ];
 }
 
 function present(document: RetentionDocument, path: Path, topics: Record<string, string>): FieldFault[] {

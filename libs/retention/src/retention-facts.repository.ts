@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type DesiredState, type Environment, idFrom, type InstanceId, type Lifecycle, type Reason, type SettledState, uuidOf } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
 import type { Labels } from './label-selector.js';
-import type { RetentionFacts } from './retention-facts.js';
+import type { RetentionFacts, RetentionIntent } from './retention-facts.js';
 
 interface FactsRow {
   instance_id: string;
@@ -27,6 +27,12 @@ interface FactsRow {
   last_activity_at: Date | null;
   tenant_suspended_at: Date | null;
   tenant_resumed_at: Date | null;
+  purge_intent: RetentionIntent | null;
+  purge_cycle: number | null;
+  lifecycle_since: Date;
+  hold_released_at: Date | null;
+  removals_last_24h: number | null;
+  removals_free_at: Date | null;
   kill_switch: boolean;
   clock_quarantined_until: Date | null;
 }
@@ -41,7 +47,8 @@ export class RetentionFactsRepository {
     const rows = await tx.query<FactsRow[]>`
       SELECT f.instance_id, f.cycle, f.environment, f.name, f.labels, f.deletion_protection, f.desired_state, f.lifecycle, f.lifecycle_from,
              f.created_at, f.restored_at, f.cancelled_at, f.settled_state, f.settled_reason, f.settled_since, f.reason_at, f.pairing_since,
-             f.storm_until, f.last_connected_at, f.last_activity_at, f.tenant_suspended_at, f.tenant_resumed_at, p.kill_switch,
+             f.storm_until, f.last_connected_at, f.last_activity_at, f.tenant_suspended_at, f.tenant_resumed_at,
+             f.purge_intent, f.purge_cycle, f.lifecycle_since, f.hold_released_at, f.removals_last_24h, f.removals_free_at, p.kill_switch,
              GREATEST(p.clock_quarantined_until,
                       CASE WHEN tenure_now() < p.clock_mark - interval '2 seconds' THEN p.clock_mark - interval '2 seconds' END) AS clock_quarantined_until
       FROM retention_facts f CROSS JOIN platform_state p
@@ -74,20 +81,24 @@ function toFacts(row: FactsRow): RetentionFacts {
     lastActivityAt: millis(row.last_activity_at),
     tenantSuspended: row.tenant_suspended_at !== null,
     tenantResumedAt: millis(row.tenant_resumed_at),
+    schedule: scheduleOf(row),
+    holdReleasedAt: millis(row.hold_released_at),
+    removals: { last24h: row.removals_last_24h ?? 0, freesAt: millis(row.removals_free_at) },
     killSwitch: row.kill_switch,
     clockQuarantinedUntil: millis(row.clock_quarantined_until),
     ...NOT_KEPT_YET,
   };
 }
 
-/** Of removals, which nothing schedules yet. */
+function scheduleOf({ purge_intent, purge_cycle, lifecycle_since }: FactsRow): RetentionFacts['schedule'] {
+  return purge_intent === null || purge_cycle === null ? null : { at: lifecycle_since.getTime(), by: purge_intent, cycle: purge_cycle };
+}
+
+/** What nothing gives yet. */
 const NOT_KEPT_YET = {
-  schedule: null,
-  holdReleasedAt: null,
   override: null,
   noticeDeliveredAt: null,
   approvals: 0,
-  removals: { last24h: 0, freesAt: null },
   runBlocked: false,
 };
 

@@ -9,6 +9,7 @@ const HEADER_BYTES = 5;
 @Injectable()
 export class SettingsPayload extends InstancePayload {
   readonly part = 'connection_settings';
+  readonly tables = ['connection_settings'];
 
   constructor(private readonly repository: ConnectionSettingsRepository) {
     super();
@@ -27,5 +28,12 @@ export class SettingsPayload extends InstancePayload {
   async restore(tx: TenantSql, instanceId: InstanceId, part: Buffer): Promise<void> {
     if (part.readUInt8() !== FORMAT) throw new Error('The archived settings have a format that this version does not know');
     await this.repository.put(tx, instanceId, { version: part.readUInt32BE(1), ciphertext: part.subarray(HEADER_BYTES) });
+  }
+  async purge(tx: TenantSql, instanceId: InstanceId): Promise<void> {
+    await this.repository.take(tx, instanceId);
+  }
+
+  erase(): Promise<Record<string, number>> {
+    return Promise.resolve({});
   }
 }

@@ -1,0 +1,28 @@
+import { Problem, ProblemType } from '#libs/platform';
+import type { PurgeStatus } from './purges.repository.js';
+
+@ProblemType({
+  code: 'purge-not-found',
+  status: 404,
+  title: 'No such removal',
+  cause: 'No removal with this id was ever scheduled in this tenant and environment.',
+  remedy: 'List them: GET /v1/purges.',
+})
+export class PurgeNotFound extends Problem {
+  constructor() {
+    super('There is no removal with this id for this key.');
+  }
+}
+
+@ProblemType({
+  code: 'purge-ended',
+  status: 409,
+  title: 'The removal is not scheduled any more',
+  cause: 'It was taken back, or it was carried out; `purgeStatus` says which.',
+  remedy: 'Read it: GET /v1/purges/{id}. What was carried out cannot be undone.',
+})
+export class PurgeEnded extends Problem {
+  constructor(status: PurgeStatus) {
+    super(status === 'purged' ? 'The removal was carried out.' : 'The removal was taken back before.', { purgeStatus: status });
+  }
+}

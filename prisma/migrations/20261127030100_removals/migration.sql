@@ -1,0 +1,113 @@
+-- By what an instance is scheduled to be removed, and in which cycle that was arranged: in another one it is void.
+ALTER TABLE instances
+  ADD COLUMN purge_intent text CHECK (purge_intent IN ('rule', 'person', 'tenant')),
+  ADD COLUMN purge_cycle integer,
+  ADD CHECK ((lifecycle = 'purge_scheduled') = (purge_intent IS NOT NULL)),
+  ADD CHECK ((purge_intent IS NULL) = (purge_cycle IS NULL));
+GRANT UPDATE (purge_intent, purge_cycle) ON instances TO tenure_app;
+
+-- Removals: scheduled, taken back, carried out. At most one of an instance is scheduled, and at most one was ever carried out.
+CREATE TABLE purges (
+  tenant_id uuid NOT NULL REFERENCES tenants,
+  id uuid NOT NULL,
+  instance_id uuid NOT NULL,
+  environment text NOT NULL CHECK (environment IN ('live', 'test')),
+  intent text NOT NULL CHECK (intent IN ('rule', 'person', 'tenant')),
+  rule_id text,
+  policy_version integer,
+  cycle integer NOT NULL,
+  scheduled_at timestamptz(3) NOT NULL,
+  scheduled_by jsonb NOT NULL,
+  status text NOT NULL DEFAULT 'scheduled' CHECK (status IN ('scheduled', 'cancelled', 'purged')),
+  ended_at timestamptz(3),
+  ended_by jsonb,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, instance_id) REFERENCES instance_heads,
+  CHECK ((status = 'scheduled') = (ended_at IS NULL))
+) WITH (fillfactor = 80);
+CREATE UNIQUE INDEX purges_scheduled ON purges (tenant_id, instance_id) WHERE status = 'scheduled';
+CREATE UNIQUE INDEX purges_purged ON purges (tenant_id, instance_id) WHERE status = 'purged';
+-- What limits count.
+CREATE INDEX purges_by_rule ON purges (tenant_id, environment, ended_at) WHERE status = 'purged' AND intent = 'rule';
+CALL tenure_isolate_environments('purges');
+GRANT SELECT, INSERT, UPDATE (status, ended_at, ended_by) ON purges TO tenure_app;
+
+-- What proves a removal: when the keys died and under which decision, and when the last row was gone. Nothing personal; never changed but for the latter.
+CREATE TABLE purge_certificates (
+  tenant_id uuid NOT NULL REFERENCES tenants,
+  id uuid NOT NULL,
+  purge_id uuid NOT NULL,
+  instance_id uuid NOT NULL,
+  environment text NOT NULL CHECK (environment IN ('live', 'test')),
+  decision jsonb NOT NULL,
+  keys_destroyed_at timestamptz(3) NOT NULL,
+  rows_erased_at timestamptz(3),
+  rows_erased jsonb,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, instance_id),
+  FOREIGN KEY (tenant_id, purge_id) REFERENCES purges
+);
+CALL tenure_isolate_environments('purge_certificates');
+GRANT SELECT, INSERT, UPDATE (rows_erased_at, rows_erased) ON purge_certificates TO tenure_app;
+
+-- The sweep takes what a person or the operator asked for in every mode, and a rescue at any time.
+ALTER TABLE retention_schedule ADD COLUMN intent text NOT NULL DEFAULT 'rule' CHECK (intent IN ('rule', 'person', 'tenant'));
+ALTER TABLE retention_schedule DROP CONSTRAINT retention_schedule_next_action_check;
+ALTER TABLE retention_schedule ADD CHECK (next_action IN ('archive', 'schedule_purge', 'purge', 'cancel'));
+GRANT UPDATE (intent) ON retention_schedule TO tenure_app;
+GRANT SELECT (intent) ON retention_schedule TO tenure_platform;
+
+CREATE OR REPLACE VIEW retention_facts WITH (security_invoker = true) AS
+SELECT i.tenant_id, i.id AS instance_id, h.cycle, i.environment, i.name, i.labels, i.deletion_protection, i.desired_state,
+       i.lifecycle, i.lifecycle_from, i.lifecycle_since, i.created_at, i.restored_at, i.cancelled_at,
+       COALESCE(c.state, 'never_paired') AS connection_state,
+       COALESCE(c.settled_state, 'never_paired') AS settled_state, c.settled_reason, COALESCE(c.settled_since, i.created_at) AS settled_since,
+       c.reason_at, c.pairing_since, c.storm_until, c.last_connected_at, c.last_activity_at,
+       t.suspended_at AS tenant_suspended_at, t.resumed_at AS tenant_resumed_at,
+       i.purge_intent, i.purge_cycle, released.at AS hold_released_at, removed.last_24h AS removals_last_24h, removed.frees_at AS removals_free_at
+FROM instances i
+JOIN instance_heads h ON h.tenant_id = i.tenant_id AND h.instance_id = i.id
+JOIN tenants t ON t.id = i.tenant_id
+LEFT JOIN connections c ON c.tenant_id = i.tenant_id AND c.instance_id = i.id
+-- Only of what is scheduled: for the others it is all the same. Labels that were changed under a hold by label may have taken the instance out of it.
+LEFT JOIN LATERAL (
+  SELECT max(r.at) AS at FROM (
+    SELECT p.released_at AS at FROM platform_holds p WHERE p.released_at >= i.lifecycle_since
+    UNION ALL
+    SELECT r.released_at FROM hold_history r
+    WHERE r.tenant_id = i.tenant_id AND r.released_at >= i.lifecycle_since AND r.environment = i.environment
+      AND CASE r.scope
+            WHEN 'tenant' THEN true
+            WHEN 'instance' THEN r.instance_id = i.id
+            ELSE i.labels_since > r.released_at OR (i.labels ? (r.selector ->> 'key') AND COALESCE(i.labels ->> (r.selector ->> 'key') = r.selector ->> 'value', true))
+          END
+    UNION ALL
+    SELECT i.labels_since
+    WHERE i.labels_since >= i.lifecycle_since
+      AND (EXISTS (SELECT 1 FROM active_holds a
+                   WHERE a.tenant_id = i.tenant_id AND a.environment = i.environment AND a.scope = 'selector' AND a.placed_at <= i.labels_since)
+           OR EXISTS (SELECT 1 FROM hold_history r
+                      WHERE r.tenant_id = i.tenant_id AND r.environment = i.environment AND r.scope = 'selector' AND r.placed_at <= i.labels_since
+                        AND r.released_at >= i.labels_since))
+  ) r) AS released ON i.lifecycle = 'purge_scheduled'
+LEFT JOIN LATERAL (
+  SELECT count(*)::int AS last_24h, min(p.ended_at) + interval '24 hours' AS frees_at FROM purges p
+  WHERE p.tenant_id = i.tenant_id AND p.environment = i.environment AND p.status = 'purged' AND p.intent = 'rule'
+    AND p.ended_at > tenure_now() - interval '24 hours') AS removed ON i.lifecycle = 'purge_scheduled';
+
+-- A rescue is under way within a second and is no step of the rules: it is not shown.
+CREATE OR REPLACE VIEW instance_overview WITH (security_invoker = true) AS
+SELECT i.tenant_id, i.id, i.environment, i.name, i.name_key, i.labels, i.deletion_protection, i.desired_state, i.lifecycle,
+       i.created_at, i.updated_at, i.version,
+       CASE WHEN orphan.was_connected THEN 'disconnected' WHEN orphan.was_trying THEN c.settled_state ELSE COALESCE(c.state, 'never_paired') END AS connection_state,
+       CASE WHEN orphan.was_connected THEN 'platform_stopped' ELSE c.reason END AS connection_reason,
+       COALESCE(CASE WHEN orphan.was_trying THEN c.settled_since ELSE c.since END, i.created_at) AS connection_since,
+       c.phone_number, c.profile_name, n.id AS owner_node,
+       NULLIF(s.next_action, 'cancel') AS next_action, CASE WHEN s.next_action <> 'cancel' THEN s.next_due_at END::timestamptz(3) AS next_due_at, s.rule_id
+FROM instances i
+LEFT JOIN connections c ON c.tenant_id = i.tenant_id AND c.instance_id = i.id
+LEFT JOIN nodes n ON n.id = c.owner_node AND n.lease_until > clock_timestamp()
+LEFT JOIN retention_schedule s ON s.tenant_id = i.tenant_id AND s.instance_id = i.id
+CROSS JOIN LATERAL (SELECT
+  c.owner_node IS NOT NULL AND n.id IS NULL AND c.state <> 'disconnected' AND c.settled_state = 'connected' AS was_connected,
+  c.owner_node IS NOT NULL AND n.id IS NULL AND c.state <> 'disconnected' AND c.settled_state <> 'connected' AS was_trying) AS orphan;
