@@ -15,6 +15,10 @@ export class ConnectionPayload extends InstancePayload {
     return Promise.resolve();
   }
 
+  count(): Promise<Record<string, number>> {
+    return Promise.resolve({});
+  }
+
   async purge(tx: TenantSql, instanceId: InstanceId): Promise<void> {
     await tx.execute`DELETE FROM session_queue WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
     await tx.execute`DELETE FROM connections WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;

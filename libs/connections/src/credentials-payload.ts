@@ -31,6 +31,10 @@ export class CredentialsPayload extends InstancePayload {
     await this.credentials.put(tx, instanceId, { ...credentials, ownerEpoch: credentials.ownerEpoch + 1n });
     await this.signalKeys.put(tx, instanceId, keys);
   }
+  async count(tx: TenantSql, instanceId: InstanceId, most: number): Promise<Record<string, number>> {
+    return { wa_signal_keys: await this.signalKeys.count(tx, instanceId, most) };
+  }
+
   /** The credentials alone: with their row goes the fence of a session that is still open. */
   async purge(tx: TenantSql, instanceId: InstanceId): Promise<void> {
     await this.credentials.take(tx, instanceId);

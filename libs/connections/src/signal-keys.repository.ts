@@ -68,6 +68,13 @@ export class SignalKeysRepository {
                   ${keys.map(({ ciphertext }) => ciphertext)}::bytea[]) AS k (type, id_hash, ciphertext)`;
   }
 
+  async count(tx: TenantSql, instanceId: InstanceId, most: number): Promise<number> {
+    const [row] = await tx.query<[{ n: number }]>`
+      SELECT count(*)::int AS n FROM (
+        SELECT 1 FROM wa_signal_keys WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid LIMIT ${most}) AS some`;
+    return row.n;
+  }
+
   /** Of a purged instance: at most so many. Returns how many. */
   erase(tx: TenantSql, instanceId: InstanceId, limit: number): Promise<number> {
     return tx.execute`

@@ -1,3 +1,4 @@
+import type { InstanceId } from '#libs/contracts';
 import { Problem, ProblemType } from '#libs/platform';
 
 @ProblemType({
@@ -23,6 +24,19 @@ export class NameTaken extends Problem {
 export class InstanceArchived extends Problem {
   constructor(id: string) {
     super('The instance is archived; restore it before it can be started.', { restore: `/v1/instances/${id}/restore?start=true` });
+  }
+}
+
+@ProblemType({
+  code: 'instance-leaving',
+  status: 409,
+  title: 'The instance is scheduled to be removed',
+  cause: 'Somebody has confirmed its deletion, or a rule is removing it from the archive: it is not started before that is taken back.',
+  remedy: 'Take it back: DELETE /v1/deletion-requests/{id} for a deletion, POST /v1/purges/{id}/cancel for any removal.',
+})
+export class InstanceLeaving extends Problem {
+  constructor(id: InstanceId) {
+    super('The instance is scheduled to be removed; take that back before it is started.', { purges: `/v1/purges?instanceId=${id}` });
   }
 }
 

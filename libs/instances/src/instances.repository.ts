@@ -19,6 +19,8 @@ export interface StoredInstance {
   deletionProtection: boolean;
   desiredState: DesiredState;
   lifecycle: Lifecycle;
+  /** it is scheduled to be removed, and a connection would not rescue it */
+  isLeaving: boolean;
 }
 
 interface InstanceRow {
@@ -27,6 +29,7 @@ interface InstanceRow {
   deletion_protection: boolean;
   desired_state: DesiredState;
   lifecycle: Lifecycle;
+  is_leaving: boolean;
 }
 
 @Injectable()
@@ -50,7 +53,8 @@ export class InstancesRepository {
 
   async find(tx: TenantTx, id: InstanceId): Promise<StoredInstance | null> {
     const [row] = await tx.query<InstanceRow[]>`
-      SELECT name, labels, deletion_protection, desired_state, lifecycle FROM instances
+      SELECT name, labels, deletion_protection, desired_state, lifecycle,
+             lifecycle = 'purge_scheduled' AND (purge_intent <> 'rule' OR lifecycle_from = 'archived') AS is_leaving FROM instances
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid`;
     return row
       ? {
@@ -59,6 +63,7 @@ export class InstancesRepository {
           deletionProtection: row.deletion_protection,
           desiredState: row.desired_state,
           lifecycle: row.lifecycle,
+          isLeaving: row.is_leaving,
         }
       : null;
   }

@@ -4,7 +4,7 @@ import { Clock, InstanceNotFound, InvalidRequest, isUniqueViolation, Journal, lo
 import type { InstanceChange } from './instance.js';
 import type { InstanceDto, PatchInstanceDto } from './instance.dto.js';
 import { InstanceViews } from './instance-views.js';
-import { InstanceArchived, InstancePurged, NameTaken } from './instances.errors.js';
+import { InstanceArchived, InstanceLeaving, InstancePurged, NameTaken } from './instances.errors.js';
 import { InstancesRepository, type StoredInstance } from './instances.repository.js';
 import { hasTooManyLabels } from './labels.validator.js';
 import { planPatch } from './plan-patch.js';
@@ -34,11 +34,12 @@ export class InstancesService {
     }
   }
 
-  /** Asked for again, it is journalled again: it is what resumes a pairing that expired. @throws InstanceArchived */
+  /** Asked for again, it is journalled again: it is what resumes a pairing that expired. @throws InstanceArchived, InstanceLeaving */
   start(caller: Caller, id: InstanceId): Promise<InstanceDto> {
     return this.mutations.forCaller(caller, async (tx) => {
-      const { lifecycle, desiredState } = await this.lock(tx, id);
+      const { lifecycle, desiredState, isLeaving } = await this.lock(tx, id);
       if (lifecycle === 'archived') throw new InstanceArchived(id);
+      if (isLeaving) throw new InstanceLeaving(id);
       if (desiredState !== 'running') await this.instances.change(tx, id, { desiredState: 'running' }, await this.clock.now(tx));
       await this.journal.append(tx, { type: 'instance.started', instanceId: id, actor: caller.actor, data: {} });
       return this.views.present(tx, id);

@@ -20,6 +20,10 @@ export class MessagesPayload extends InstancePayload {
     return Promise.resolve();
   }
 
+  async count(tx: TenantSql, instanceId: InstanceId, most: number): Promise<Record<string, number>> {
+    return { messages: await this.messages.count(tx, instanceId, most) };
+  }
+
   purge(): Promise<void> {
     return Promise.resolve();
   }

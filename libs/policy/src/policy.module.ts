@@ -2,6 +2,12 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { ProcessRoles } from '#libs/platform';
 import { BulkReconciler } from './bulk-reconciler.js';
 import { ClockMarkRepository } from './clock-mark.repository.js';
+import { DeletionConfirmation } from './deletion/deletion-confirmation.service.js';
+import { DeletionPlan } from './deletion/deletion-plan.js';
+import { DeletionRequestsController } from './deletion/deletion-requests.controller.js';
+import { DeletionRequestsRepository } from './deletion/deletion-requests.repository.js';
+import { DeletionRequestsService } from './deletion/deletion-requests.service.js';
+import { DeletionSubjects } from './deletion/deletion-subjects.js';
 import { ExplanationsService } from './explanations.service.js';
 import { HoldGround } from './holds/hold-ground.js';
 import { HoldsController } from './holds/holds.controller.js';
@@ -38,6 +44,7 @@ const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, R
 const SERVICES = [RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions, RescanRequests];
 
 const REMOVAL = [PurgesRepository, CertificatesRepository, PurgesService, PurgeScheduling, PurgeAct, Erasure, RetentionActs];
+const DELETION = [DeletionRequestsRepository, DeletionSubjects, DeletionPlan, DeletionRequestsService, DeletionConfirmation];
 const HOLDS = [HoldGround, HoldsService, PlatformHoldsService];
 
 /** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
@@ -46,8 +53,8 @@ export class PolicyModule {
   static forRoot(roles: ProcessRoles): DynamicModule {
     return {
       module: PolicyModule,
-      controllers: roles.api ? [InstanceRetentionController, PolicyActivationsController, HoldsController, PlatformHoldsController, PurgesController] : [],
-      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, InstanceRetentionService, ExplanationsService, PolicyActivationsService, ...HOLDS, ...(roles.worker ? [RetentionSweep] : [])],
+      controllers: roles.api ? [InstanceRetentionController, PolicyActivationsController, HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController] : [],
+      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...DELETION, InstanceRetentionService, ExplanationsService, PolicyActivationsService, ...HOLDS, ...(roles.worker ? [RetentionSweep] : [])],
     };
   }
 }

@@ -17,6 +17,10 @@ export class KeptNotes extends InstancePayload {
   override async restore(_tx: TenantSql, instanceId: InstanceId, part: Buffer): Promise<void> {
     this.notes.set(instanceId, part);
   }
+  override count(): Promise<Record<string, number>> {
+    return Promise.resolve({ notes: this.notes.size });
+  }
+
   override async purge(_tx: TenantSql, instanceId: InstanceId): Promise<void> {
     this.notes.delete(instanceId);
   }

@@ -6,7 +6,7 @@ describe('what cannot be activated yet', () => {
     const document = documentOf({
       notice: { before: 'P3D', channels: ['webhook'] },
       approvals: { purge: 1 },
-      deletion: { grace: 'P7D' },
+      deletion: { grace: 'P7D', approvals: 1 },
       messages: { keep: 'P90D' },
       limits: { maxPerRun: 1, maxPer24h: 5 },
       rules: [
@@ -17,8 +17,8 @@ describe('what cannot be activated yet', () => {
     expect(findUnsupported(document).map(({ pointer }) => pointer)).toEqual([
       '/notice',
       '/approvals',
-      '/deletion',
       '/messages',
+      '/deletion/approvals',
       '/limits/maxPerRun',
       '/rules/0/messages',
     ]);

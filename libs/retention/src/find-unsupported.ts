@@ -3,7 +3,8 @@ import { jsonPointer, valueAt, type Path } from './json-pointer.js';
 import type { RetentionDocument } from './retention-document.js';
 
 /** What a document may say in a draft although nothing acts on it yet, with what it would be about. */
-const OF_DOCUMENT = { notice: 'notice before a removal', approvals: 'approving removals', deletion: 'confirmed deletion', messages: 'cleaning up messages' };
+const OF_DOCUMENT = { notice: 'notice before a removal', approvals: 'approving removals', messages: 'cleaning up messages' };
+const OF_DELETION = { approvals: 'approving removals' };
 const OF_LIMITS = { maxPerRun: 'limiting a run', maxPercentPerRun: 'limiting a run' };
 const OF_RULE = { messages: 'cleaning up messages' };
 
@@ -14,6 +15,7 @@ const OF_RULE = { messages: 'cleaning up messages' };
 export function findUnsupported(document: RetentionDocument): FieldFault[] {
   return [
     ...present(document, [], OF_DOCUMENT),
+    ...present(document, ['deletion'], OF_DELETION),
     ...present(document, ['limits'], OF_LIMITS),
     ...document.rules.flatMap((_rule, i) => present(document, ['rules', i], OF_RULE)),
   ];

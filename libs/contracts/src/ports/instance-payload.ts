@@ -14,6 +14,8 @@ export abstract class InstancePayload {
   abstract archive(tx: TenantSql, instanceId: InstanceId): Promise<Buffer | null>;
   /** Puts back exactly what `archive` returned. */
   abstract restore(tx: TenantSql, instanceId: InstanceId, part: Buffer): Promise<void>;
+  /** How many rows a purge would remove, by table; at most `most` of each are counted. */
+  abstract count(tx: TenantSql, instanceId: InstanceId, most: number): Promise<Record<string, number>>;
   /** Removes, in the transaction of the purge and at fixed cost, what would be of use without the instance's key, or can be read without it. */
   abstract purge(tx: TenantSql, instanceId: InstanceId): Promise<void>;
   /** Removes at most `limit` of the rows that a purge has left unreadable. Returns how many, by table; none: nothing is left. */
