@@ -1,5 +1,5 @@
 import { idFrom } from '#libs/contracts';
-import { type ApiClient, Superuser, until } from '#libs/testing';
+import { ApiClient, Superuser, until } from '#libs/testing';
 import type { RegisterDeviceDto } from '../../libs/sandbox/src/control/linked-device.dto.js';
 import { registeredMemory } from '../../libs/sandbox/src/testing/register.js';
 import { pairInstance, readInstance } from '../setup/paired-instance.js';
@@ -52,6 +52,25 @@ describe('every operation that changes something, sent twice with one Idempotenc
     };
     const group = async () => (await client.post<{ id: string }>(`/v1/sandbox/phones/${FRIEND}/groups`, { subject: 'Friends', members: [] })).body.id;
     const hold = async () => (await client.post<{ id: string }>('/v1/holds', { scope: 'tenant', reason: 'a dispute' })).body.id;
+    const deletion = async () => (await client.post<{ id: string; token: string }>(`/v1/instances/${await fresh()}/deletion-requests`)).body;
+    const confirmed = async () => {
+      const { id, token } = await deletion();
+      const { body } = await client.get<{ instanceId: string }>(`/v1/deletion-requests/${id}`);
+      const { body: instance } = await client.get<{ name: string }>(`/v1/instances/${body.instanceId}`);
+      return { id, body: { token, name: instance.name } };
+    };
+    const scheduled = async () => {
+      const { id, body } = await confirmed();
+      return (await client.post<{ purgeId: string }>(`/v1/deletion-requests/${id}/confirm`, body)).body.purgeId;
+    };
+    const scheduledByAnother = async () => {
+      const { body } = await client.post<{ key: string }>('/v1/api-keys', { name: 'other', environment: 'test', scopes: ['*'] });
+      const other = new ApiClient(test.url, body.key);
+      const id = await fresh();
+      const { body: asked } = await other.post<{ id: string; token: string }>(`/v1/instances/${id}/deletion-requests`);
+      const { body: instance } = await client.get<{ name: string }>(`/v1/instances/${id}`);
+      return (await other.post<{ purgeId: string }>(`/v1/deletion-requests/${asked.id}/confirm`, { token: asked.token, name: instance.name })).body.purgeId;
+    };
     const platformHold = async () => (await test.operator.post<{ id: string }>('/v1/platform/holds', { reason: 'a report' })).body.id;
     const draft = async () => (await client.put<{ version: number }>('/v1/retention-policy', RULES)).body.version;
     calls = {
@@ -79,6 +98,14 @@ describe('every operation that changes something, sent twice with one Idempotenc
       restoreInstance: async () => ({ path: `/v1/instances/${await archived()}/restore` }),
       restartConnection: async () => ({ path: `/v1/instances/${(await pairing()).id}/restart` }),
       requestPairingCode: async () => ({ path: `/v1/instances/${(await pairing()).id}/pairing-code`, body: { phoneNumber: FRIEND } }),
+      requestDeletion: async () => ({ path: `/v1/instances/${await fresh()}/deletion-requests` }),
+      confirmDeletion: async () => {
+        const { id, body } = await confirmed();
+        return { path: `/v1/deletion-requests/${id}/confirm`, body };
+      },
+      cancelDeletion: async () => ({ path: `/v1/deletion-requests/${(await deletion()).id}` }),
+      approvePurge: async () => ({ path: `/v1/purges/${await scheduledByAnother()}/approve` }),
+      cancelPurge: async () => ({ path: `/v1/purges/${await scheduled()}/cancel` }),
       placeHold: async () => ({ path: '/v1/holds', body: { scope: 'tenant', reason: 'twice' } }),
       releaseHold: async () => ({ path: `/v1/holds/${await hold()}` }),
       placePlatformHold: async () => ({ path: '/v1/platform/holds', body: { reason: 'twice' }, by: 'operator' }),

@@ -27,6 +27,9 @@ export interface InstanceEvents {
   'retention.purge_scheduled': { data: { purgeId: PurgeId; intent: RemovalIntent; ruleId: string | null; policyVersion: number | null; dueAt: string | null } };
   /** It is in use again, the rules ask for it no more, or a person took it back. */
   'retention.purge_cancelled': { data: { purgeId: PurgeId; cause: 'in_use' | 'rules' | 'person' } };
+  /** `dueAt`, ISO 8601: not before. */
+  'retention.notice_sent': { data: { purgeId: PurgeId; channel: 'journal'; dueAt: string | null } };
+  'retention.approval_granted': { data: { purgeId: PurgeId; keyId: KeyId } };
   /** A hold on this instance alone: nothing removes it until the hold is released. */
   'instance.hold_placed': { data: { holdId: HoldId } };
   'instance.hold_released': { data: { holdId: HoldId } };
@@ -101,6 +104,8 @@ const NAMES: Record<LifecycleEventName, true> = {
   'instance.erased': true,
   'retention.purge_scheduled': true,
   'retention.purge_cancelled': true,
+  'retention.notice_sent': true,
+  'retention.approval_granted': true,
   'instance.hold_placed': true,
   'instance.hold_released': true,
   'instance.settings_changed': true,

@@ -1,6 +1,7 @@
 import type { Blocker, RetentionDecision } from '#libs/retention';
 import { planNextLook } from './plan-next-look.js';
 
+const NOW = 90;
 const blocker = (code: Blocker['code'], until: number | null): Blocker => ({ code, until, detail: '' });
 const archive = (...blockers: Blocker[]): RetentionDecision => ({ action: 'archive', dueAt: 100, rule: 'r', blockers, losers: [] });
 
@@ -14,14 +15,18 @@ describe('the sweep looks again', () => {
     ['at the deadline of what the operator has stopped', archive(blocker('kill-switch', null)), 100],
     ['at the deadline of what is under a hold of the operator', archive(blocker('platform-hold', null)), 100],
   ])('%s', (_sentence, decision, at) => {
-    expect(planNextLook(decision)).toEqual({ action: 'archive', at });
+    expect(planNextLook(decision, NOW)).toEqual({ action: 'archive', at });
+  });
+
+  it('at once at what nobody was told about', () => {
+    expect(planNextLook({ ...archive(blocker('notice', null)), action: 'purge' }, NOW)).toEqual({ action: 'purge', at: NOW });
   });
 
   it('at once at what is rescued', () => {
-    expect(planNextLook({ ...archive(), action: 'cancel' })).toEqual({ action: 'cancel', at: 100 });
+    expect(planNextLook({ ...archive(), action: 'cancel' }, NOW)).toEqual({ action: 'cancel', at: 100 });
   });
 
   it('never at what has no next step', () => {
-    expect(planNextLook({ ...archive(), action: null })).toEqual({ action: null, at: null });
+    expect(planNextLook({ ...archive(), action: null }, NOW)).toEqual({ action: null, at: null });
   });
 });

@@ -11,10 +11,11 @@ const SEEN_BY_THE_SWEEP: readonly BlockerCode[] = ['mode-simulate', 'kill-switch
 
 /**
  * What the schedule says about a decision: the next step, and when the sweep looks at the instance again. An end that nobody can say
- * means not at all: what ends such a blocker is an event, which decides again.
+ * means not at all: what ends such a blocker is an event, which decides again. A notice that is missing is given at once.
  */
-export function planNextLook({ action, dueAt, blockers }: RetentionDecision): NextLook {
+export function planNextLook({ action, dueAt, blockers }: RetentionDecision, now: number): NextLook {
   if (action === null || dueAt === null) return { action: null, at: null };
+  if (blockers.some(({ code, until }) => code === 'notice' && until === null)) return { action, at: now };
   const ends = blockers.filter(({ code }) => !SEEN_BY_THE_SWEEP.includes(code)).map(({ until }) => until ?? Infinity);
   const at = Math.max(dueAt, ...ends);
   return { action, at: Number.isFinite(at) ? at : null };

@@ -22,9 +22,13 @@ import { InstanceRetentionService } from './instance-retention.service.js';
 import { PolicyActivationsController } from './policy-activations.controller.js';
 import { PolicyActivationsService } from './policy-activations.service.js';
 import { Reconciler } from './reconciler.js';
+import { ApprovalBook } from './removal/approval-book.js';
 import { CertificatesRepository } from './removal/certificates.repository.js';
 import { Erasure } from './removal/erasure.js';
 import { PurgeAct } from './removal/purge-act.js';
+import { PurgeAgreementsRepository } from './removal/purge-agreements.repository.js';
+import { PurgeApprovals } from './removal/purge-approvals.service.js';
+import { PurgeNotices } from './removal/purge-notices.js';
 import { PurgeScheduling } from './removal/purge-scheduling.js';
 import { PurgesController } from './removal/purges.controller.js';
 import { PurgesRepository } from './removal/purges.repository.js';
@@ -43,7 +47,7 @@ import { TenantSuspensions } from './tenant-suspensions.js';
 const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, RetentionWalkRepository, InstanceArchivesRepository, ClockMarkRepository];
 const SERVICES = [RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions, RescanRequests];
 
-const REMOVAL = [PurgesRepository, CertificatesRepository, PurgesService, PurgeScheduling, PurgeAct, Erasure, RetentionActs];
+const REMOVAL = [PurgesRepository, PurgeAgreementsRepository, PurgeNotices, ApprovalBook, PurgeApprovals, CertificatesRepository, PurgesService, PurgeScheduling, PurgeAct, Erasure, RetentionActs];
 const DELETION = [DeletionRequestsRepository, DeletionSubjects, DeletionPlan, DeletionRequestsService, DeletionConfirmation];
 const HOLDS = [HoldGround, HoldsService, PlatformHoldsService];
 

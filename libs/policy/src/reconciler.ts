@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { InstanceEventName, InstanceId, TenantId } from '#libs/contracts';
 import { Database, enterPlatformGate, OnLifecycle, type TenantTx, type Woken } from '#libs/platform';
 import { isDue, PolicyVersions } from '#libs/retention';
+import { PurgeNotices, wantsNotice } from './removal/purge-notices.js';
 import { RetentionActs } from './retention-acts.js';
 import { type Decided, RetentionScheduler } from './retention-scheduler.js';
 
@@ -31,6 +32,7 @@ export class Reconciler {
     private readonly versions: PolicyVersions,
     private readonly scheduler: RetentionScheduler,
     private readonly acts: RetentionActs,
+    private readonly notices: PurgeNotices,
   ) {}
 
   @OnLifecycle([...WAKERS], { queue: 'policy.reconcile', collapse: true })
@@ -42,7 +44,7 @@ export class Reconciler {
   async reconcile(tenantId: TenantId, instanceId: InstanceId): Promise<void> {
     if (!(await this.scheduler.hasToDecide(tenantId, instanceId))) return;
     const [decided] = await this.database.forTenant(tenantId, (tx) => this.scheduler.reschedule(tx, [instanceId]));
-    if (decided && isDueNow(decided)) await this.database.forTenant(tenantId, (tx) => this.act(tx, instanceId));
+    if (decided && isToBeDone(decided)) await this.database.forTenant(tenantId, (tx) => this.act(tx, instanceId));
   }
 
   /** The platform's gate first, then the tenant's rules, then the instance: what is in force when this commits is what decides. */
@@ -50,8 +52,11 @@ export class Reconciler {
     await enterPlatformGate(tx);
     await this.versions.lockInForce(tx);
     const [decided] = await this.scheduler.reschedule(tx, [instanceId]);
-    if (decided && isDueNow(decided)) await this.acts.carryOut(tx, decided);
+    if (!decided) return;
+    if (isDueNow(decided)) await this.acts.carryOut(tx, decided);
+    else if (wantsNotice(decided)) await this.notices.give(tx, decided);
   }
 }
 
+const isToBeDone = (decided: Decided) => isDueNow(decided) || wantsNotice(decided);
 const isDueNow = ({ decision, at }: Decided) => isDue(decision, at.getTime());

@@ -52,8 +52,8 @@ export class RetentionScheduler {
   }
 }
 
-function toStep({ facts, decision, policyVersion }: Decided): ScheduledStep {
-  const { action, at } = planNextLook(decision);
+function toStep({ facts, decision, policyVersion, at: now }: Decided): ScheduledStep {
+  const { action, at } = planNextLook(decision, now.getTime());
   return {
     instanceId: facts.instanceId,
     nextAction: action,

@@ -3,8 +3,7 @@ import { jsonPointer, valueAt, type Path } from './json-pointer.js';
 import type { RetentionDocument } from './retention-document.js';
 
 /** What a document may say in a draft although nothing acts on it yet, with what it would be about. */
-const OF_DOCUMENT = { notice: 'notice before a removal', approvals: 'approving removals', messages: 'cleaning up messages' };
-const OF_DELETION = { approvals: 'approving removals' };
+const OF_DOCUMENT = { messages: 'cleaning up messages' };
 const OF_LIMITS = { maxPerRun: 'limiting a run', maxPercentPerRun: 'limiting a run' };
 const OF_RULE = { messages: 'cleaning up messages' };
 
@@ -15,7 +14,7 @@ const OF_RULE = { messages: 'cleaning up messages' };
 export function findUnsupported(document: RetentionDocument): FieldFault[] {
   return [
     ...present(document, [], OF_DOCUMENT),
-    ...present(document, ['deletion'], OF_DELETION),
+    ...webhookNotices(document),
     ...present(document, ['limits'], OF_LIMITS),
     ...document.rules.flatMap((_rule, i) => present(document, ['rules', i], OF_RULE)),
   ];
@@ -25,4 +24,8 @@ function present(document: RetentionDocument, path: Path, topics: Record<string,
   return Object.entries(topics)
     .filter(([key]) => valueAt(document, [...path, key]) !== undefined)
     .map(([key, topic]) => ({ pointer: jsonPointer([...path, key]), detail: `${topic} is not available yet: it can be saved, not activated` }));
+}
+
+function webhookNotices({ notice }: RetentionDocument): FieldFault[] {
+  return (notice?.channels ?? []).flatMap((channel, i) => (channel === 'webhook' ? [{ pointer: `/notice/channels/${i}`, detail: 'notice by webhook is not available yet: say journal' }] : []));
 }

@@ -45,6 +45,11 @@ export class PolicyVersions {
     return compile(await this.find(tx, version), at);
   }
 
+  /** Who put it in force; null: nobody yet. @throws PolicyVersionNotFound */
+  async activatedBy(tx: TenantTx, version: number): Promise<Actor | null> {
+    return (await this.find(tx, version)).activatedBy;
+  }
+
   /**
    * Puts a version in force; one that was in force before comes back as a new version, so that history only grows. The one in force stays as it is.
    * @returns the version now in force, and whether that is a change

@@ -23,7 +23,7 @@ export interface RetentionDocument {
   /** A removal by rule starts only inside one of these. Absent: at any time. */
   windows?: RemovalWindow[];
   limits?: RemovalLimits;
-  notice?: { before: IsoDuration; channels: 'webhook'[] };
+  notice?: { before: IsoDuration; channels: ('journal' | 'webhook')[] };
   approvals?: { purge: number };
   deletion?: { grace?: IsoDuration; approvals?: number };
   messages?: MessageRetention;

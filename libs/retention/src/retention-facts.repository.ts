@@ -33,6 +33,8 @@ interface FactsRow {
   hold_released_at: Date | null;
   removals_last_24h: number | null;
   removals_free_at: Date | null;
+  notice_delivered_at: Date | null;
+  approvals: number | null;
   kill_switch: boolean;
   clock_quarantined_until: Date | null;
 }
@@ -48,7 +50,7 @@ export class RetentionFactsRepository {
       SELECT f.instance_id, f.cycle, f.environment, f.name, f.labels, f.deletion_protection, f.desired_state, f.lifecycle, f.lifecycle_from,
              f.created_at, f.restored_at, f.cancelled_at, f.settled_state, f.settled_reason, f.settled_since, f.reason_at, f.pairing_since,
              f.storm_until, f.last_connected_at, f.last_activity_at, f.tenant_suspended_at, f.tenant_resumed_at,
-             f.purge_intent, f.purge_cycle, f.lifecycle_since, f.hold_released_at, f.removals_last_24h, f.removals_free_at, p.kill_switch,
+             f.purge_intent, f.purge_cycle, f.lifecycle_since, f.hold_released_at, f.removals_last_24h, f.removals_free_at, f.notice_delivered_at, f.approvals, p.kill_switch,
              GREATEST(p.clock_quarantined_until,
                       CASE WHEN tenure_now() < p.clock_mark - interval '2 seconds' THEN p.clock_mark - interval '2 seconds' END) AS clock_quarantined_until
       FROM retention_facts f CROSS JOIN platform_state p
@@ -84,6 +86,8 @@ function toFacts(row: FactsRow): RetentionFacts {
     schedule: scheduleOf(row),
     holdReleasedAt: millis(row.hold_released_at),
     removals: { last24h: row.removals_last_24h ?? 0, freesAt: millis(row.removals_free_at) },
+    noticeDeliveredAt: millis(row.notice_delivered_at),
+    approvals: row.approvals ?? 0,
     killSwitch: row.kill_switch,
     clockQuarantinedUntil: millis(row.clock_quarantined_until),
     ...NOT_KEPT_YET,
@@ -97,8 +101,6 @@ function scheduleOf({ purge_intent, purge_cycle, lifecycle_since }: FactsRow): R
 /** What nothing gives yet. */
 const NOT_KEPT_YET = {
   override: null,
-  noticeDeliveredAt: null,
-  approvals: 0,
   runBlocked: false,
 };
 

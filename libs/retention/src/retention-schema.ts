@@ -96,7 +96,7 @@ export const RETENTION_V1_SCHEMA = {
         maxPercentPerRun: { type: 'integer', minimum: 1, maximum: 100, description: 'a whole number from 1 to 100' },
         maxPer24h: limit,
       }),
-      notice: object({ before: duration, channels: listOf({ enum: ['webhook'] }) }, ['before', 'channels']),
+      notice: object({ before: duration, channels: listOf({ enum: ['journal', 'webhook'] }) }, ['before', 'channels']),
       approvals: object({ purge: approvals }, ['purge']),
       deletion: object({ grace: duration, approvals }),
       messages,

@@ -34,7 +34,7 @@ export class ApiKeyRotation {
       await this.quotas.requireRoomForRotation(tx, old.key.environment);
       const { key, prefix, hash } = newKey(old.key.environment);
       const row = { ...old.key, id: newId('key'), prefix, hash, createdAt: await this.clock.now(tx), lastUsedAt: null };
-      await this.apiKeys.insert(tx, row);
+      await this.apiKeys.insert(tx, row, keyId);
       const data = { keyId, newKeyId: row.id, until: old.until.toISOString() };
       await this.journal.appendOfTenant(tx, { type: 'api_key.rotated', actor: principal.actor, data });
       return { ...toApiKeyDto(row), key };

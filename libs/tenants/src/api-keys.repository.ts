@@ -52,11 +52,12 @@ type LiveKeyRow = Pick<ApiKeyRow, 'id' | 'tenant_id' | 'environment' | 'scopes'>
 export class ApiKeysRepository {
   constructor(private readonly database: Database) {}
 
-  async insert(tx: TenantTx, key: ApiKeyWithHash): Promise<void> {
+  /** `createdBy`: the key that asked for it, or that it replaces; null: the operator. */
+  async insert(tx: TenantTx, key: ApiKeyWithHash, createdBy: KeyId | null): Promise<void> {
     await tx.execute`
-      INSERT INTO api_keys (tenant_id, id, name, environment, scopes, prefix, hash, created_at, expires_at)
+      INSERT INTO api_keys (tenant_id, id, name, environment, scopes, prefix, hash, created_at, expires_at, created_by)
       VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(key.id)}::uuid, ${key.name}, ${key.environment}, ${key.scopes}::text[], ${key.prefix},
-              ${Buffer.from(key.hash)}, ${key.createdAt}, ${key.expiresAt})`;
+              ${Buffer.from(key.hash)}, ${key.createdAt}, ${key.expiresAt}, ${createdBy && uuidOf(createdBy)}::uuid)`;
   }
 
   /** Neither revoked nor expired; keys expire in real time, like every token. */

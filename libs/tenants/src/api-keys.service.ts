@@ -31,7 +31,7 @@ export class ApiKeysService {
       const createdAt = await this.clock.now(tx);
       const expiresAt = request.expiresAt ? new Date(request.expiresAt) : null;
       const row = { id: newId('key'), tenantId, name, environment, scopes, prefix, hash, createdAt, expiresAt, revokedAt: null, lastUsedAt: null };
-      await this.apiKeys.insert(tx, row);
+      await this.apiKeys.insert(tx, row, principal.kind === 'tenant' ? principal.keyId : null);
       await this.journal.appendOfTenant(tx, { type: 'api_key.created', actor: principal.actor, data: { keyId: row.id, environment, scopes } });
       return { ...toApiKeyDto(row), key };
     });

@@ -1,3 +1,4 @@
 export { type FirstTenant, FirstTenants } from './first-tenants.js';
+export { KeyLineage } from './key-lineage.js';
 export { OperatorKeys } from './operator-keys.js';
 export { TenantsModule } from './tenants.module.js';

@@ -7,6 +7,7 @@ import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { FirstTenants } from './first-tenants.js';
+import { KeyLineage } from './key-lineage.js';
 import { MeController } from './me.controller.js';
 import { MeService } from './me.service.js';
 import { NamedTenant } from './named-tenant.js';
@@ -28,6 +29,7 @@ const PROVIDERS: Provider[] = [
   OperatorKeys,
   ApiKeyDirectory,
   FirstTenants,
+  KeyLineage,
   { provide: KeyDirectory, useExisting: ApiKeyDirectory },
   { provide: QuotaKeeper, useExisting: TenantQuotaKeeper },
 ];
@@ -41,7 +43,7 @@ export class TenantsModule {
       global: true,
       controllers: roles.api ? [TenantsController, ApiKeysController, MeController] : [],
       providers: PROVIDERS,
-      exports: [KeyDirectory, QuotaKeeper, OperatorKeys, FirstTenants],
+      exports: [KeyDirectory, QuotaKeeper, OperatorKeys, FirstTenants, KeyLineage],
     };
   }
 }

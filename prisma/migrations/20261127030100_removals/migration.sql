@@ -32,6 +32,34 @@ CREATE INDEX purges_by_rule ON purges (tenant_id, environment, ended_at) WHERE s
 CALL tenure_isolate_environments('purges');
 GRANT SELECT, INSERT, UPDATE (status, ended_at, ended_by) ON purges TO tenure_app;
 
+-- Notice that was given of a removal. Only delivered ones: one in the journal is delivered when it is committed.
+CREATE TABLE purge_notices (
+  tenant_id uuid NOT NULL,
+  purge_id uuid NOT NULL,
+  channel text NOT NULL CHECK (channel IN ('journal')),
+  delivered_at timestamptz(3) NOT NULL,
+  PRIMARY KEY (tenant_id, purge_id, channel, delivered_at),
+  FOREIGN KEY (tenant_id, purge_id) REFERENCES purges
+);
+CALL tenure_isolate('purge_notices');
+GRANT SELECT, INSERT ON purge_notices TO tenure_app;
+
+-- Who else agreed to it: keys that have nothing to do with the one that asked.
+CREATE TABLE purge_approvals (
+  tenant_id uuid NOT NULL,
+  purge_id uuid NOT NULL,
+  key_id uuid NOT NULL,
+  approved_at timestamptz(3) NOT NULL,
+  PRIMARY KEY (tenant_id, purge_id, key_id),
+  FOREIGN KEY (tenant_id, purge_id) REFERENCES purges
+);
+CALL tenure_isolate('purge_approvals');
+GRANT SELECT, INSERT, UPDATE (approved_at) ON purge_approvals TO tenure_app;
+
+-- The key that made this one, or that it replaced; null: the operator.
+ALTER TABLE api_keys ADD COLUMN created_by uuid;
+GRANT SELECT (created_by) ON api_keys TO tenure_app;
+
 -- What proves a removal: when the keys died and under which decision, and when the last row was gone. Nothing personal; never changed but for the latter.
 CREATE TABLE purge_certificates (
   tenant_id uuid NOT NULL REFERENCES tenants,
@@ -64,7 +92,8 @@ SELECT i.tenant_id, i.id AS instance_id, h.cycle, i.environment, i.name, i.label
        COALESCE(c.settled_state, 'never_paired') AS settled_state, c.settled_reason, COALESCE(c.settled_since, i.created_at) AS settled_since,
        c.reason_at, c.pairing_since, c.storm_until, c.last_connected_at, c.last_activity_at,
        t.suspended_at AS tenant_suspended_at, t.resumed_at AS tenant_resumed_at,
-       i.purge_intent, i.purge_cycle, released.at AS hold_released_at, removed.last_24h AS removals_last_24h, removed.frees_at AS removals_free_at
+       i.purge_intent, i.purge_cycle, released.at AS hold_released_at, removed.last_24h AS removals_last_24h, removed.frees_at AS removals_free_at,
+       agreed.notice_at AS notice_delivered_at, agreed.approvals
 FROM instances i
 JOIN instance_heads h ON h.tenant_id = i.tenant_id AND h.instance_id = i.id
 JOIN tenants t ON t.id = i.tenant_id
@@ -93,7 +122,13 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
   SELECT count(*)::int AS last_24h, min(p.ended_at) + interval '24 hours' AS frees_at FROM purges p
   WHERE p.tenant_id = i.tenant_id AND p.environment = i.environment AND p.status = 'purged' AND p.intent = 'rule'
-    AND p.ended_at > tenure_now() - interval '24 hours') AS removed ON i.lifecycle = 'purge_scheduled';
+    AND p.ended_at > tenure_now() - interval '24 hours') AS removed ON i.lifecycle = 'purge_scheduled'
+-- An approval from before the release of a hold is of another time.
+LEFT JOIN LATERAL (
+  SELECT (SELECT max(n.delivered_at) FROM purge_notices n WHERE n.tenant_id = p.tenant_id AND n.purge_id = p.id) AS notice_at,
+         (SELECT count(*)::int FROM purge_approvals a
+          WHERE a.tenant_id = p.tenant_id AND a.purge_id = p.id AND a.approved_at >= COALESCE(released.at, '-infinity')) AS approvals
+  FROM purges p WHERE p.tenant_id = i.tenant_id AND p.instance_id = i.id AND p.status = 'scheduled') AS agreed ON i.lifecycle = 'purge_scheduled';
 
 -- A rescue is under way within a second and is no step of the rules: it is not shown.
 CREATE OR REPLACE VIEW instance_overview WITH (security_invoker = true) AS

@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller, PurgeId } from '#libs/contracts';
 import { CurrentCaller, IdParam, ProblemDto, Scopes } from '#libs/platform';
+import { PurgeApprovals } from './purge-approvals.service.js';
 import { PurgeDto, PurgePageDto, PurgesQuery } from './purge.dto.js';
 import { PurgeNotFound } from './purges.errors.js';
 import { PurgesService } from './purges.service.js';
@@ -11,7 +12,10 @@ const PurgeIdParam = () => IdParam('pur', () => new PurgeNotFound());
 @ApiTags('retention')
 @Controller('v1/purges')
 export class PurgesController {
-  constructor(private readonly purges: PurgesService) {}
+  constructor(
+    private readonly purges: PurgesService,
+    private readonly approvals: PurgeApprovals,
+  ) {}
 
   @Get()
   @Scopes('retention:read')
@@ -26,6 +30,16 @@ export class PurgesController {
   @ApiNotFoundResponse({ type: ProblemDto })
   readPurge(@CurrentCaller() caller: Caller, @PurgeIdParam() id: PurgeId): Promise<PurgeDto> {
     return this.purges.read(caller, id);
+  }
+
+  @Post(':id/approve')
+  @HttpCode(200)
+  @Scopes('retention:purge')
+  @ApiOperation({ summary: 'Agree to a scheduled removal, with a key that has nothing to do with the one that asked for it' })
+  @ApiNotFoundResponse({ type: ProblemDto })
+  @ApiConflictResponse({ type: ProblemDto })
+  approvePurge(@CurrentCaller() caller: Caller, @PurgeIdParam() id: PurgeId): Promise<PurgeDto> {
+    return this.approvals.approve(caller, id);
   }
 
   @Post(':id/cancel')

@@ -26,3 +26,16 @@ export class PurgeEnded extends Problem {
     super(status === 'purged' ? 'The removal was carried out.' : 'The removal was taken back before.', { purgeStatus: status });
   }
 }
+
+@ProblemType({
+  code: 'approval-not-independent',
+  status: 403,
+  title: 'This key cannot approve the removal',
+  cause: 'It asked for the removal or put its rule in force, was made by the key that did, or is younger than the removal.',
+  remedy: 'Approve it with a key that somebody else has had since before the removal was scheduled.',
+})
+export class ApprovalNotIndependent extends Problem {
+  constructor() {
+    super('Whoever asks for a removal does not approve it, and neither does a key that they made, or one that is younger than the removal.');
+  }
+}

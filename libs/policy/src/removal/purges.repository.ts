@@ -63,6 +63,12 @@ export class PurgesRepository {
     return row ? toPurge(row) : null;
   }
 
+  async scheduledOf(tx: TenantTx, instanceId: InstanceId): Promise<Purge | null> {
+    const [row] = await tx.query<PurgeRow[]>`
+      SELECT * FROM purges WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid AND status = 'scheduled'`;
+    return row ? toPurge(row) : null;
+  }
+
   async find(tx: TenantTx, id: PurgeId): Promise<Purge | null> {
     const [row] = await tx.query<PurgeRow[]>`
       SELECT * FROM purges WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid`;

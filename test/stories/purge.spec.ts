@@ -1,0 +1,61 @@
+import { uuidOf, type InstanceId } from '#libs/contracts';
+import { Superuser, until } from '#libs/testing';
+import { pairInstance, readInstance } from '../setup/paired-instance.js';
+import { TestApplication, type TestTenant } from '../setup/test-application.js';
+
+const [OWN, FRIEND] = ['5511999990001', '5511999990002'] as const;
+const SECRET = 'the code of the safe is 4711';
+
+describe('an instance that was in use and is removed', () => {
+  let test: TestApplication;
+  let superuser: Superuser;
+  let tenant: TestTenant;
+  let id: InstanceId;
+
+  beforeAll(async () => {
+    test = await TestApplication.start();
+    superuser = new Superuser(test.database);
+    tenant = await test.tenant();
+    id = (await pairInstance(tenant.client, 'shop', OWN)) as InstanceId;
+    await tenant.client.post('/v1/sandbox/phones', { phoneNumber: FRIEND, name: 'Ana' });
+    await until('connected', async () => (await readInstance(tenant.client, id)).connection.state === 'connected');
+    await tenant.client.post(`/v1/sandbox/phones/${FRIEND}/messages`, { to: OWN, text: SECRET });
+    await until('the message is kept', async () => (await messages()).length === 1);
+  }, 60_000);
+  afterAll(async () => {
+    await superuser.end();
+    await test.close();
+  });
+
+  const messages = async () => (await tenant.client.get<{ data: { text: string }[] }>(`/v1/instances/${id}/messages`)).body.data;
+  const count = async (table: string) => (await superuser.look<{ n: number }>(`SELECT count(*)::int AS n FROM ${table} WHERE instance_id = $1`, uuidOf(id)))[0]!.n;
+
+  it('goes with its session, its keys and its messages; what is left proves it', async () => {
+    const asked = await tenant.client.post<{ id: string; token: string; wouldRemove: { rows: Record<string, number> } }>(`/v1/instances/${id}/deletion-requests`);
+    expect(asked.body.wouldRemove.rows).toMatchObject({ messages: 1, wa_signal_keys: expect.any(Number) });
+    const confirmed = await tenant.client.post(`/v1/deletion-requests/${asked.body.id}/confirm`, { token: asked.body.token, name: 'shop' });
+    expect(confirmed.status).toBe(202);
+    await until('its session is over', async () => (await readInstance(tenant.client, id)).connection.state === 'disconnected');
+    expect(await messages()).toHaveLength(1);
+
+    await superuser.look(`UPDATE instances SET lifecycle_since = lifecycle_since - interval '8 days' WHERE id = $1`, uuidOf(id));
+    await superuser.look('UPDATE retention_schedule SET next_due_at = tenure_now() WHERE instance_id = $1', uuidOf(id));
+    await until('its last row is gone', async () => {
+      const [row] = await superuser.look<{ rows: object }>('SELECT rows_erased AS rows FROM purge_certificates WHERE instance_id = $1 AND rows_erased_at IS NOT NULL', uuidOf(id));
+      return row && expect(row.rows).toMatchObject({ messages: 1, wa_signal_keys: expect.any(Number) }) === undefined;
+    });
+    for (const table of ['wa_credentials', 'wa_signal_keys', 'connections', 'session_queue', 'connection_settings', 'messages', 'instance_payload']) {
+      expect([table, await count(table)]).toEqual([table, 0]);
+    }
+  });
+
+  it('leaves its history, and nothing personal in it', async () => {
+    const { body } = await tenant.client.get<{ data: { type: string; personal: object | null }[] }>(`/v1/instances/${id}/events?limit=200`);
+    expect(body.data.map(({ type }) => type)).toEqual(expect.arrayContaining(['instance.created', 'connection.paired', 'retention.purge_scheduled', 'instance.purged', 'instance.erased']));
+    expect(body.data.filter(({ personal }) => personal !== null)).toEqual([]);
+  });
+
+  it('has not been logged out of WhatsApp by that: the phone still shows the device', async () => {
+    expect(await superuser.look(`SELECT 1 FROM sandbox.devices WHERE number = $1 AND device > 0`, OWN)).toHaveLength(1);
+  });
+});
