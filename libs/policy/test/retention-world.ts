@@ -1,5 +1,5 @@
 import { type InstanceId, type TenantId, uuidOf } from '#libs/contracts';
-import { RetentionModule } from '#libs/retention';
+import { RetentionModule, RetentionSettings } from '#libs/retention';
 import { type ApiClient, TestGround, until } from '#libs/testing';
 import { PolicyModule } from '../src/policy.module.js';
 import { KeptNotes } from './kept-notes.js';
@@ -27,7 +27,7 @@ export class RetentionWorld {
   private constructor(readonly ground: TestGround) {}
 
   static async start(roles = { api: true, worker: true }): Promise<RetentionWorld> {
-    return new RetentionWorld(await TestGround.start({ imports: [RetentionModule.forRoot(roles), PolicyModule.forRoot(roles)], providers: [KeptNotes] }));
+    return new RetentionWorld(await TestGround.start({ imports: [RetentionModule.forRoot(roles), PolicyModule.forRoot(roles)], providers: [KeptNotes], settings: [RetentionSettings] }));
   }
 
   async create(client: ApiClient, name: string, labels: Record<string, string> = {}): Promise<InstanceId> {

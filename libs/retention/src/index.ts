@@ -9,6 +9,7 @@ export { PolicyVersions } from './policy-versions.js';
 export type { Blocker, BlockerCode, RetentionDecision, RetentionStep } from './retention-decision.js';
 export { RetentionFactsRepository } from './retention-facts.repository.js';
 export type { Hold, RetentionFacts, RetentionIntent } from './retention-facts.js';
+export { RetentionSettings } from './retention.settings.js';
 export { RetentionModule } from './retention.module.js';
 export { PolicyActorDto, PolicyVersionDto, toPolicyVersionDto } from './retention-policy.dto.js';
 export type { RetentionPolicy } from './retention-policy.js';

@@ -5,14 +5,14 @@ import { Clock, Journal, type TenantTx } from '#libs/platform';
 import { actsOnLive } from './acts-on-live.js';
 import { compilePolicy } from './compile-policy.js';
 import { findUnsupported } from './find-unsupported.js';
-import { DAY } from './parse-duration.js';
+import { parseDuration } from './parse-duration.js';
 import { LiveRulesNeedLiveKey, PolicyUnsupported, PolicyVersionNotFound } from './retention.errors.js';
 import { NO_RULES } from './retention-document.js';
 import { RetentionPoliciesRepository, type PolicyVersion } from './retention-policies.repository.js';
 import type { RetentionPolicy } from './retention-policy.js';
+import { RetentionSettings } from './retention.settings.js';
 
 const CACHED_POLICIES = 1_000;
-const DELETION_GRACE = 7 * DAY;
 /** The version of a tenant that has none in force. */
 const NO_VERSION = 0;
 
@@ -26,6 +26,7 @@ export class PolicyVersions {
     private readonly clock: Clock,
     private readonly journal: Journal,
     private readonly versions: RetentionPoliciesRepository,
+    private readonly settings: RetentionSettings,
   ) {}
 
   /** What is in force now. */
@@ -42,7 +43,7 @@ export class PolicyVersions {
 
   /** Any version, as if it had been activated at `at` (milliseconds since 1970) when it is a draft. @throws PolicyVersionNotFound */
   async candidate(tx: TenantTx, version: number, at: number): Promise<RetentionPolicy> {
-    return compile(await this.find(tx, version), at);
+    return this.compile(await this.find(tx, version), at);
   }
 
   /** Who put it in force; null: nobody yet. @throws PolicyVersionNotFound */
@@ -82,9 +83,9 @@ export class PolicyVersions {
   }
 
   private async policyOf(tx: TenantTx, version: number | null): Promise<RetentionPolicy> {
-    if (version === null) return NOTHING_IN_FORCE;
+    if (version === null) return this.nothingInForce;
     const key = `${tx.tenantId}|${version}`;
-    const policy = this.compiled.get(key) ?? compile(await this.find(tx, version), 0);
+    const policy = this.compiled.get(key) ?? this.compile(await this.find(tx, version), 0);
     this.compiled.set(key, policy);
     return policy;
   }
@@ -94,10 +95,17 @@ export class PolicyVersions {
     if (!found) throw new PolicyVersionNotFound();
     return found;
   }
-}
 
-function compile({ document, version, activatedAt }: PolicyVersion, otherwise: number): RetentionPolicy {
-  return compilePolicy(document, { version, activatedAt: activatedAt?.getTime() ?? otherwise, deletionGrace: DELETION_GRACE });
-}
+  private compile({ document, version, activatedAt }: PolicyVersion, otherwise: number): RetentionPolicy {
+    return compilePolicy(document, { version, activatedAt: activatedAt?.getTime() ?? otherwise, deletionGrace: this.deletionGrace });
+  }
 
-const NOTHING_IN_FORCE = compilePolicy(NO_RULES, { version: NO_VERSION, activatedAt: 0, deletionGrace: DELETION_GRACE });
+  private get nothingInForce(): RetentionPolicy {
+    return compilePolicy(NO_RULES, { version: NO_VERSION, activatedAt: 0, deletionGrace: this.deletionGrace });
+  }
+
+  /** In milliseconds. */
+  private get deletionGrace(): number {
+    return parseDuration(this.settings.deletionGrace)!;
+  }
+}

@@ -2,6 +2,7 @@ import { uuidOf } from '#libs/contracts';
 import { expectProblem, TestGround, type TestTenant } from '#libs/testing';
 import { actRule, documentOf } from '../test/retention-case.js';
 import { RetentionModule } from './retention.module.js';
+import { RetentionSettings } from './retention.settings.js';
 
 interface Version {
   version: number;
@@ -19,7 +20,7 @@ describe('the rules of a tenant', () => {
   let tenant: TestTenant;
 
   beforeAll(async () => {
-    ground = await TestGround.start({ imports: [RetentionModule.forRoot({ api: true, worker: true })] });
+    ground = await TestGround.start({ imports: [RetentionModule.forRoot({ api: true, worker: true })], settings: [RetentionSettings] });
   }, 30_000);
   afterAll(() => ground.close());
   beforeEach(async () => {

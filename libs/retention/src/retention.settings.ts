@@ -1,0 +1,17 @@
+import { Setting } from '#libs/platform';
+import { registerDecorator } from 'class-validator';
+import { parseDuration } from './parse-duration.js';
+
+const IsDuration = (): PropertyDecorator => (target, property) =>
+  registerDecorator({
+    name: 'isDuration',
+    target: target.constructor,
+    propertyName: String(property),
+    validator: { validate: (value: unknown) => typeof value === 'string' && parseDuration(value) !== null, defaultMessage: () => 'must be a duration such as P7D or PT36H' },
+  });
+
+export class RetentionSettings {
+  @Setting('TENURE_DELETION_GRACE', 'How long a confirmed deletion can be taken back, where the rules of the tenant do not say; for live instances never less than 24 hours.')
+  @IsDuration()
+  deletionGrace: string = 'P7D';
+}
