@@ -21,6 +21,10 @@ export const SENTENCES_ZH_CN = {
     'on 或 off：这个进程是否为 test 密钥模拟 WhatsApp；不设时，npm start 和 npm run sandbox 为 on，也只有它们才能模拟。',
   'How long a confirmed deletion can be taken back, where the rules of the tenant do not say; for live instances never less than 24 hours.':
     '已确认的删除在多长时间内可以撤回（租户的规则另有规定时以规则为准）；live 实例不少于 24 小时。',
+  'Of another API, where it deleted instances; ignored here, and answered at the start with the rules that would say the same.':
+    '来自另一个 API，在那里它会删除实例；在这里被忽略，启动时会说明它原来的含义，并给出等价的规则。',
+  'Of another API, where a restart deleted what was not connected; ignored here, and answered at the start.':
+    '来自另一个 API，在那里重启会删除未连接的实例；在这里被忽略，启动时会加以说明。',
   'How much is logged: fatal, error, warn, info, debug or silent.': '日志的详细程度：fatal、error、warn、info、debug 或 silent。',
   'The WebSocket address of WhatsApp for live instances; another one only for tests.': 'live 实例所连接的 WhatsApp 的 WebSocket 地址；只有测试时才改成别的。',
   'The version of WhatsApp Web to appear as; raise it when WhatsApp refuses it as outdated (405).': '以哪个版本的 WhatsApp Web 的身份出现；WhatsApp 因版本过旧而拒绝（405）时调高它。',

@@ -9,6 +9,7 @@ import { DeletionRequestsRepository } from './deletion/deletion-requests.reposit
 import { DeletionRequestsService } from './deletion/deletion-requests.service.js';
 import { DeletionSubjects } from './deletion/deletion-subjects.js';
 import { ExplanationsService } from './explanations.service.js';
+import { FormerSwitchNotice } from './former-switch-notice.js';
 import { HoldGround } from './holds/hold-ground.js';
 import { HoldsController } from './holds/holds.controller.js';
 import { HoldsService } from './holds/holds.service.js';
@@ -58,7 +59,7 @@ export class PolicyModule {
     return {
       module: PolicyModule,
       controllers: roles.api ? [InstanceRetentionController, PolicyActivationsController, HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController] : [],
-      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...DELETION, InstanceRetentionService, ExplanationsService, PolicyActivationsService, ...HOLDS, ...(roles.worker ? [RetentionSweep] : [])],
+      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...DELETION, InstanceRetentionService, ExplanationsService, PolicyActivationsService, ...HOLDS, ...(roles.worker ? [RetentionSweep, FormerSwitchNotice] : [])],
     };
   }
 }
