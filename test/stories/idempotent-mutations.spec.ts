@@ -106,6 +106,12 @@ describe('every operation that changes something, sent twice with one Idempotenc
       cancelDeletion: async () => ({ path: `/v1/deletion-requests/${(await deletion()).id}` }),
       approvePurge: async () => ({ path: `/v1/purges/${await scheduledByAnother()}/approve` }),
       cancelPurge: async () => ({ path: `/v1/purges/${await scheduled()}/cancel` }),
+      setOverride: async () => ({ path: `/v1/instances/${await fresh()}/retention/override`, body: { archiveAfter: 'P60D' } }),
+      clearOverride: async () => {
+        const id = await fresh();
+        await client.put(`/v1/instances/${id}/retention/override`, { archiveAfter: 'P60D' });
+        return { path: `/v1/instances/${id}/retention/override` };
+      },
       placeHold: async () => ({ path: '/v1/holds', body: { scope: 'tenant', reason: 'twice' } }),
       releaseHold: async () => ({ path: `/v1/holds/${await hold()}` }),
       placePlatformHold: async () => ({ path: '/v1/platform/holds', body: { reason: 'twice' }, by: 'operator' }),

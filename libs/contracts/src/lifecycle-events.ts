@@ -30,6 +30,9 @@ export interface InstanceEvents {
   /** `dueAt`, ISO 8601: not before. */
   'retention.notice_sent': { data: { purgeId: PurgeId; channel: 'journal'; dueAt: string | null } };
   'retention.approval_granted': { data: { purgeId: PurgeId; keyId: KeyId } };
+  /** Other times than the rules' for this instance, ISO 8601; null: what the rule says. */
+  'override.set': { data: { archiveAfter: string | null; purgeAfter: string | null; mayShorten: boolean } };
+  'override.cleared': { data: Nothing };
   /** A hold on this instance alone: nothing removes it until the hold is released. */
   'instance.hold_placed': { data: { holdId: HoldId } };
   'instance.hold_released': { data: { holdId: HoldId } };
@@ -104,6 +107,8 @@ const NAMES: Record<LifecycleEventName, true> = {
   'instance.erased': true,
   'retention.purge_scheduled': true,
   'retention.purge_cancelled': true,
+  'override.set': true,
+  'override.cleared': true,
   'retention.notice_sent': true,
   'retention.approval_granted': true,
   'instance.hold_placed': true,

@@ -20,6 +20,10 @@ import { InstanceArchivesRepository } from './instance-archives.repository.js';
 import { InstanceMover } from './instance-mover.js';
 import { InstanceRetentionController } from './instance-retention.controller.js';
 import { InstanceRetentionService } from './instance-retention.service.js';
+import { OverridePayload } from './overrides/override-payload.js';
+import { OverridesController } from './overrides/overrides.controller.js';
+import { OverridesRepository } from './overrides/overrides.repository.js';
+import { OverridesService } from './overrides/overrides.service.js';
 import { PolicyActivationsController } from './policy-activations.controller.js';
 import { PolicyActivationsService } from './policy-activations.service.js';
 import { Reconciler } from './reconciler.js';
@@ -50,6 +54,7 @@ const SERVICES = [RetentionScheduler, InstanceArchives, InstanceMover, Reconcile
 
 const REMOVAL = [PurgesRepository, PurgeAgreementsRepository, PurgeNotices, ApprovalBook, PurgeApprovals, CertificatesRepository, PurgesService, PurgeScheduling, PurgeAct, Erasure, RetentionActs];
 const DELETION = [DeletionRequestsRepository, DeletionSubjects, DeletionPlan, DeletionRequestsService, DeletionConfirmation];
+const OVERRIDES = [OverridesRepository, OverridePayload, OverridesService];
 const HOLDS = [HoldGround, HoldsService, PlatformHoldsService];
 
 /** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
@@ -58,8 +63,8 @@ export class PolicyModule {
   static forRoot(roles: ProcessRoles): DynamicModule {
     return {
       module: PolicyModule,
-      controllers: roles.api ? [InstanceRetentionController, PolicyActivationsController, HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController] : [],
-      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...DELETION, InstanceRetentionService, ExplanationsService, PolicyActivationsService, ...HOLDS, ...(roles.worker ? [RetentionSweep, FormerSwitchNotice] : [])],
+      controllers: roles.api ? [InstanceRetentionController, PolicyActivationsController, HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController] : [],
+      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...DELETION, ...OVERRIDES, InstanceRetentionService, ExplanationsService, PolicyActivationsService, ...HOLDS, ...(roles.worker ? [RetentionSweep, FormerSwitchNotice] : [])],
     };
   }
 }

@@ -1,6 +1,7 @@
 export { ActiveHoldsRepository } from './active-holds.repository.js';
 export { HOLD_SCOPES, type HoldScope, type StoredHold } from './hold.js';
 export { type HoldFilter, HoldsRepository } from './holds.repository.js';
+export { IsRetentionDuration } from './is-retention-duration.js';
 export { type LabelSelector, parseSelector } from './label-selector.js';
 export { checkDocument } from './check-document.js';
 export { decide, isDue } from './decide-retention.js';

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type DesiredState, type Environment, idFrom, type InstanceId, type Lifecycle, type Reason, type SettledState, uuidOf } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
 import type { Labels } from './label-selector.js';
+import { parseDuration } from './parse-duration.js';
 import type { RetentionFacts, RetentionIntent } from './retention-facts.js';
 
 interface FactsRow {
@@ -35,6 +36,9 @@ interface FactsRow {
   removals_free_at: Date | null;
   notice_delivered_at: Date | null;
   approvals: number | null;
+  override_archive_after: string | null;
+  override_purge_after: string | null;
+  override_may_shorten: boolean | null;
   kill_switch: boolean;
   clock_quarantined_until: Date | null;
 }
@@ -50,7 +54,8 @@ export class RetentionFactsRepository {
       SELECT f.instance_id, f.cycle, f.environment, f.name, f.labels, f.deletion_protection, f.desired_state, f.lifecycle, f.lifecycle_from,
              f.created_at, f.restored_at, f.cancelled_at, f.settled_state, f.settled_reason, f.settled_since, f.reason_at, f.pairing_since,
              f.storm_until, f.last_connected_at, f.last_activity_at, f.tenant_suspended_at, f.tenant_resumed_at,
-             f.purge_intent, f.purge_cycle, f.lifecycle_since, f.hold_released_at, f.removals_last_24h, f.removals_free_at, f.notice_delivered_at, f.approvals, p.kill_switch,
+             f.purge_intent, f.purge_cycle, f.lifecycle_since, f.hold_released_at, f.removals_last_24h, f.removals_free_at, f.notice_delivered_at, f.approvals,
+             f.override_archive_after, f.override_purge_after, f.override_may_shorten, p.kill_switch,
              GREATEST(p.clock_quarantined_until,
                       CASE WHEN tenure_now() < p.clock_mark - interval '2 seconds' THEN p.clock_mark - interval '2 seconds' END) AS clock_quarantined_until
       FROM retention_facts f CROSS JOIN platform_state p
@@ -84,6 +89,7 @@ function toFacts(row: FactsRow): RetentionFacts {
     tenantSuspended: row.tenant_suspended_at !== null,
     tenantResumedAt: millis(row.tenant_resumed_at),
     schedule: scheduleOf(row),
+    override: overrideOf(row),
     holdReleasedAt: millis(row.hold_released_at),
     removals: { last24h: row.removals_last_24h ?? 0, freesAt: millis(row.removals_free_at) },
     noticeDeliveredAt: millis(row.notice_delivered_at),
@@ -98,9 +104,15 @@ function scheduleOf({ purge_intent, purge_cycle, lifecycle_since }: FactsRow): R
   return purge_intent === null || purge_cycle === null ? null : { at: lifecycle_since.getTime(), by: purge_intent, cycle: purge_cycle };
 }
 
+function overrideOf({ override_archive_after, override_purge_after, override_may_shorten }: FactsRow): RetentionFacts['override'] {
+  if (override_may_shorten === null) return null;
+  return { archiveAfter: length(override_archive_after), purgeAfter: length(override_purge_after), mayShorten: override_may_shorten };
+}
+
+const length = (duration: string | null): number | null => (duration === null ? null : parseDuration(duration));
+
 /** What nothing gives yet. */
 const NOT_KEPT_YET = {
-  override: null,
   runBlocked: false,
 };
 

@@ -6,6 +6,22 @@ ALTER TABLE instances
   ADD CHECK ((purge_intent IS NULL) = (purge_cycle IS NULL));
 GRANT UPDATE (purge_intent, purge_cycle) ON instances TO tenure_app;
 
+-- Other times than the rules', for one instance. Durations in ISO 8601; null: what the rule says.
+CREATE TABLE retention_overrides (
+  tenant_id uuid NOT NULL,
+  instance_id uuid NOT NULL,
+  archive_after text,
+  purge_after text,
+  may_shorten boolean NOT NULL,
+  set_at timestamptz(3) NOT NULL,
+  set_by jsonb NOT NULL,
+  PRIMARY KEY (tenant_id, instance_id),
+  FOREIGN KEY (tenant_id, instance_id) REFERENCES instance_heads,
+  CHECK (archive_after IS NOT NULL OR purge_after IS NOT NULL)
+);
+CALL tenure_isolate('retention_overrides');
+GRANT SELECT, INSERT, UPDATE (archive_after, purge_after, may_shorten, set_at, set_by), DELETE ON retention_overrides TO tenure_app;
+
 -- Removals: scheduled, taken back, carried out. At most one of an instance is scheduled, and at most one was ever carried out.
 CREATE TABLE purges (
   tenant_id uuid NOT NULL REFERENCES tenants,
@@ -93,11 +109,13 @@ SELECT i.tenant_id, i.id AS instance_id, h.cycle, i.environment, i.name, i.label
        c.reason_at, c.pairing_since, c.storm_until, c.last_connected_at, c.last_activity_at,
        t.suspended_at AS tenant_suspended_at, t.resumed_at AS tenant_resumed_at,
        i.purge_intent, i.purge_cycle, released.at AS hold_released_at, removed.last_24h AS removals_last_24h, removed.frees_at AS removals_free_at,
-       agreed.notice_at AS notice_delivered_at, agreed.approvals
+       agreed.notice_at AS notice_delivered_at, agreed.approvals,
+       o.archive_after AS override_archive_after, o.purge_after AS override_purge_after, o.may_shorten AS override_may_shorten
 FROM instances i
 JOIN instance_heads h ON h.tenant_id = i.tenant_id AND h.instance_id = i.id
 JOIN tenants t ON t.id = i.tenant_id
 LEFT JOIN connections c ON c.tenant_id = i.tenant_id AND c.instance_id = i.id
+LEFT JOIN retention_overrides o ON o.tenant_id = i.tenant_id AND o.instance_id = i.id
 -- Only of what is scheduled: for the others it is all the same. Labels that were changed under a hold by label may have taken the instance out of it.
 LEFT JOIN LATERAL (
   SELECT max(r.at) AS at FROM (
