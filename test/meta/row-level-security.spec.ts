@@ -20,6 +20,7 @@ const ACROSS_TENANTS = [
   'nodes: DELETE, INSERT, SELECT (capacity, draining, environments, held_live, held_test, id, lease_until, name, place, rounds_at, started_at), UPDATE (draining, held_live, held_test, lease_until, rounds_at)',
   'operator_keys: DELETE, INSERT, SELECT (hash, id, prefix)',
   'platform_state: SELECT (clock_mark, clock_offset_ms, clock_quarantine_reason, clock_quarantined_until, id, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check, master_key_id), UPDATE (clock_mark, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check, master_key_id)',
+  'retention_previews: DELETE, SELECT (created_at, tenant_id, token_hash)',
   'retention_rescans: SELECT (cursor_instance, started_at, tenant_id, version)',
   'retention_schedule: SELECT (instance_id, next_due_at, tenant_id)',
   'retention_walk: SELECT (cursor_instance, cursor_tenant, finished_at, started_at), UPDATE (cursor_instance, cursor_tenant, finished_at, started_at)',

@@ -1,10 +1,14 @@
 export { ActiveHoldsRepository } from './active-holds.repository.js';
+export { compilePolicy } from './compile-policy.js';
 export { decide, isDue } from './decide-retention.js';
 export { PolicyVersionParam } from './policy-version.param.js';
-export { PolicyVersions } from './policy-versions.js';
+export { findShortening } from './find-shortening.js';
+export { isSooner, type Prospect, prospectOf, type When } from './find-prospect.js';
+export { type Comparison, type Consent, PolicyVersions } from './policy-versions.js';
 export type { Blocker, BlockerCode, RetentionDecision, RetentionStep } from './retention-decision.js';
 export { RetentionFactsRepository } from './retention-facts.repository.js';
 export type { Hold, RetentionFacts, RetentionIntent } from './retention-facts.js';
 export { RetentionModule } from './retention.module.js';
 export { PolicyVersionDto, toPolicyVersionDto } from './retention-policy.dto.js';
+export type { RetentionDocument } from './retention-document.js';
 export type { RetentionPolicy } from './retention-policy.js';

@@ -31,9 +31,24 @@ interface FactsRow {
   clock_quarantined_until: Date | null;
 }
 
+/** Of a preview: small enough to be held twice, large enough that asking costs little. */
+const PAGE = 2_000;
+const NO_UUID = '00000000-0000-0000-0000-000000000000';
+
 /** What decide() is given: explain, sweep and every act read this same row. */
 @Injectable()
 export class RetentionFactsRepository {
+  /** Of all instances that are not gone, in pages in the order of their ids. Of one moment where the transaction is. */
+  async *all(tx: TenantTx): AsyncGenerator<RetentionFacts[]> {
+    let ids = await this.idsAfter(tx, NO_UUID);
+    while (ids.length > 0) {
+      const [next, page] = await Promise.all([ids.length < PAGE ? [] : this.idsAfter(tx, uuidOf(ids.at(-1)!)), this.of(tx, ids)]);
+      const found = new Map(page.map((facts) => [facts.instanceId, facts]));
+      yield ids.flatMap((id) => found.get(id) ?? []);
+      ids = next;
+    }
+  }
+
   /** Of these instances, in no order. What this transaction cannot see is missing. */
   async of(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<RetentionFacts[]> {
     const ids = instanceIds.map(uuidOf);
@@ -43,10 +58,16 @@ export class RetentionFactsRepository {
              f.created_at, f.restored_at, f.cancelled_at, f.settled_state, f.settled_reason, f.settled_since, f.reason_at, f.pairing_since,
              f.storm_until, f.last_connected_at, f.last_activity_at, f.tenant_suspended_at, f.tenant_resumed_at, p.kill_switch,
              GREATEST(p.clock_quarantined_until,
-                      CASE WHEN tenure_now() < p.clock_mark - interval '2 seconds' THEN p.clock_mark - interval '2 seconds' END) AS clock_quarantined_until
+                      CASE WHEN (SELECT tenure_now()) < p.clock_mark - interval '2 seconds' THEN p.clock_mark - interval '2 seconds' END) AS clock_quarantined_until
       FROM retention_facts f CROSS JOIN platform_state p
       WHERE f.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND f.instance_id = ANY(${ids}::uuid[])`;
     return rows.map(toFacts);
+  }
+
+  private async idsAfter(tx: TenantTx, after: string): Promise<InstanceId[]> {
+    const rows = await tx.query<{ id: string }[]>`
+      SELECT id FROM instance_overview WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND lifecycle <> 'purged' AND id > ${after}::uuid ORDER BY id LIMIT ${PAGE}`;
+    return rows.map(({ id }) => idFrom('ins', id));
   }
 }
 
