@@ -79,6 +79,8 @@ describe('every operation that changes something, sent twice with one Idempotenc
       requestPairingCode: async () => ({ path: `/v1/instances/${(await pairing()).id}/pairing-code`, body: { phoneNumber: FRIEND } }),
       draftRetentionPolicy: async () => ({ path: '/v1/retention-policy', body: { ...RULES, mode: 'off' } }),
       activatePolicyVersion: async () => ({ path: `/v1/retention-policy/versions/${await draft()}/activate` }),
+      previewPolicyVersion: async () => ({ path: `/v1/retention-policy/versions/${await draft()}/preview` }),
+      replayPolicyVersion: async () => ({ path: `/v1/retention-policy/versions/${await draft()}/replay` }),
       createSandboxPhone: async () => ({ path: '/v1/sandbox/phones', body: { phoneNumber: '5511999990009', name: 'Bob' } }),
       scanQr: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/scan`, body: { qr: (await pairing()).qr } }),
       enterPairingCode: async () => {

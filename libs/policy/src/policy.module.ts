@@ -10,7 +10,17 @@ import { InstanceRetentionController } from './instance-retention.controller.js'
 import { InstanceRetentionService } from './instance-retention.service.js';
 import { PolicyActivationsController } from './policy-activations.controller.js';
 import { PolicyActivationsService } from './policy-activations.service.js';
+import { ActivationGuard } from './preview/activation-guard.js';
+import { PolicyLooks } from './preview/policy-looks.js';
+import { PolicyPreviewsController } from './preview/policy-previews.controller.js';
+import { PolicyPreviewsRepository } from './preview/policy-previews.repository.js';
+import { PolicyPreviewsService } from './preview/policy-previews.service.js';
+import { PreviewPruning } from './preview/preview-pruning.js';
 import { Reconciler } from './reconciler.js';
+import { PolicyReplaysController } from './replay/policy-replays.controller.js';
+import { PolicyReplays } from './replay/policy-replays.js';
+import { PolicyReplaysService } from './replay/policy-replays.service.js';
+import { ReplaySubjectsRepository } from './replay/replay-subjects.repository.js';
 import { RetentionRescan } from './retention-rescan.js';
 import { RetentionRescansRepository } from './retention-rescans.repository.js';
 import { RetentionScheduleRepository } from './retention-schedule.repository.js';
@@ -22,6 +32,10 @@ import { TenantSuspensions } from './tenant-suspensions.js';
 
 const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, RetentionWalkRepository, InstanceArchivesRepository, ClockMarkRepository];
 const SERVICES = [RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions];
+const PREVIEWS = [PolicyLooks, PolicyPreviewsRepository, PolicyPreviewsService, ActivationGuard];
+const REPLAYS = [PolicyReplays, PolicyReplaysService, ReplaySubjectsRepository];
+const CONTROLLERS = [InstanceRetentionController, PolicyActivationsController, PolicyPreviewsController, PolicyReplaysController];
+const WORKERS = [RetentionSweep, PreviewPruning];
 
 /** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
 @Module({})
@@ -29,8 +43,8 @@ export class PolicyModule {
   static forRoot(roles: ProcessRoles): DynamicModule {
     return {
       module: PolicyModule,
-      controllers: roles.api ? [InstanceRetentionController, PolicyActivationsController] : [],
-      providers: [...REPOSITORIES, ...SERVICES, InstanceRetentionService, ExplanationsService, PolicyActivationsService, ...(roles.worker ? [RetentionSweep] : [])],
+      controllers: roles.api ? CONTROLLERS : [],
+      providers: [...REPOSITORIES, ...SERVICES, ...PREVIEWS, ...REPLAYS, InstanceRetentionService, ExplanationsService, PolicyActivationsService, ...(roles.worker ? WORKERS : [])],
     };
   }
 }
