@@ -5,7 +5,7 @@ import { connect, newTenant, seedDisconnected } from './world.mjs';
 
 const match = { environment: ['test'], connection: ['disconnected'] };
 const rule = (id, priority, more) => ({ id, kind: 'act', priority, clock: 'latest', match, ...more });
-const IN_FORCE = { schema: 'retention/v1', mode: 'enforce', rules: [rule('default', 1000, { archive: { after: 'P90D' } })] };
+const IN_FORCE = { schema: 'retention/v1', mode: 'enforce', rules: [rule('default', 1000, { archive: { after: 'P300D' } })] };
 const WANTED = {
   ...{ schema: 'retention/v1', mode: 'enforce', exempt: { labels: ['vip'] } },
   rules: [

@@ -1,5 +1,5 @@
 import type { TenantTx } from '#libs/platform';
-import { PolicyLookUnderWay } from './preview.errors.js';
+import { PolicyLookUnderWay } from '../policy.errors.js';
 
 /**
  * One look at everything per tenant at a time: it is seconds of work, and many at once would be everybody's. Until the transaction ends.
