@@ -40,18 +40,23 @@ const NO_UUID = '00000000-0000-0000-0000-000000000000';
 export class RetentionFactsRepository {
   /** Of all instances that are not gone, in pages in the order of their ids. Of one moment where the transaction is. */
   async *all(tx: TenantTx): AsyncGenerator<RetentionFacts[]> {
-    let ids = await this.idsAfter(tx, NO_UUID);
-    while (ids.length > 0) {
-      const [next, page] = await Promise.all([ids.length < PAGE ? [] : this.idsAfter(tx, uuidOf(ids.at(-1)!)), this.of(tx, ids)]);
-      const found = new Map(page.map((facts) => [facts.instanceId, facts]));
-      yield ids.flatMap((id) => found.get(id) ?? []);
-      ids = next;
+    let page = this.pageAfter(tx, NO_UUID);
+    for (;;) {
+      const { facts, last } = await page;
+      // asked for before this one is looked at: the database works meanwhile
+      page = last === null ? page : this.pageAfter(tx, last);
+      page.catch(() => undefined);
+      yield facts;
+      if (last === null) return;
     }
   }
 
   /** Of these instances, in no order. What this transaction cannot see is missing. */
-  async of(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<RetentionFacts[]> {
-    const ids = instanceIds.map(uuidOf);
+  of(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<RetentionFacts[]> {
+    return this.read(tx, instanceIds.map(uuidOf));
+  }
+
+  private async read(tx: TenantTx, ids: readonly string[]): Promise<RetentionFacts[]> {
     // A clock behind its own mark is quarantined until it comes within 2 s of it.
     const rows = await tx.query<FactsRow[]>`
       SELECT f.instance_id, f.cycle, f.environment, f.name, f.labels, f.deletion_protection, f.desired_state, f.lifecycle, f.lifecycle_from,
@@ -64,10 +69,12 @@ export class RetentionFactsRepository {
     return rows.map(toFacts);
   }
 
-  private async idsAfter(tx: TenantTx, after: string): Promise<InstanceId[]> {
+  /** `last`: the uuid to go on from; null on the last page. */
+  private async pageAfter(tx: TenantTx, after: string): Promise<{ facts: RetentionFacts[]; last: string | null }> {
     const rows = await tx.query<{ id: string }[]>`
       SELECT id FROM instance_overview WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND lifecycle <> 'purged' AND id > ${after}::uuid ORDER BY id LIMIT ${PAGE}`;
-    return rows.map(({ id }) => idFrom('ins', id));
+    const facts = await this.read(tx, rows.map(({ id }) => id));
+    return { facts: facts.sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1)), last: rows.length < PAGE ? null : rows.at(-1)!.id };
   }
 }
 
