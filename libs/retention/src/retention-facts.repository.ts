@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type DesiredState, type Environment, idFrom, type InstanceId, type Lifecycle, type Reason, type SettledState, uuidOf } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
@@ -31,8 +32,10 @@ interface FactsRow {
   clock_quarantined_until: Date | null;
 }
 
-/** Of a preview: small enough to be held twice, large enough that asking costs little. */
-const PAGE = 2_000;
+/** Of a preview: what is looked at is thrown away while it is young, and asked for while the pages before are looked at. */
+const PAGE = 500;
+const AHEAD = 3;
+const IDS = 10_000;
 const NO_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** What decide() is given: explain, sweep and every act read this same row. */
@@ -40,18 +43,20 @@ const NO_UUID = '00000000-0000-0000-0000-000000000000';
 export class RetentionFactsRepository {
   /** Of all instances that are not gone, in pages in the order of their ids. Of one moment where the transaction is. */
   async *all(tx: TenantTx): AsyncGenerator<RetentionFacts[]> {
-    let page = this.pageAfter(tx, NO_UUID);
-    for (;;) {
-      const { facts, last } = await page;
-      // asked for before this one is looked at: the database works meanwhile
-      page = last === null ? page : this.pageAfter(tx, last);
-      page.catch(() => undefined);
-      yield facts;
-      if (last === null) return;
+    const asked: Promise<RetentionFacts[]>[] = [];
+    for await (const ids of this.idPages(tx)) {
+      const page = this.read(tx, ids);
+      page.catch(() => undefined); // whoever waits for it hears of it
+      asked.push(page);
+      if (asked.length < AHEAD) continue;
+      // what was asked goes out now, and the database works while this page is looked at; others have their turn, too
+      await nextTurn();
+      yield await asked.shift()!;
     }
+    for (const page of asked) yield await page;
   }
 
-  /** Of these instances, in no order. What this transaction cannot see is missing. */
+  /** Of these instances, in the order of their ids. What this transaction cannot see is missing. */
   of(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<RetentionFacts[]> {
     return this.read(tx, instanceIds.map(uuidOf));
   }
@@ -65,16 +70,24 @@ export class RetentionFactsRepository {
              GREATEST(p.clock_quarantined_until,
                       CASE WHEN (SELECT tenure_now()) < p.clock_mark - interval '2 seconds' THEN p.clock_mark - interval '2 seconds' END) AS clock_quarantined_until
       FROM retention_facts f CROSS JOIN platform_state p
-      WHERE f.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND f.instance_id = ANY(${ids}::uuid[])`;
+      WHERE f.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND f.instance_id = ANY(${ids}::uuid[])
+      ORDER BY f.instance_id`;
     return rows.map(toFacts);
   }
 
-  /** `last`: the uuid to go on from; null on the last page. */
-  private async pageAfter(tx: TenantTx, after: string): Promise<{ facts: RetentionFacts[]; last: string | null }> {
+  private async *idPages(tx: TenantTx): AsyncGenerator<string[]> {
+    let last: string | undefined = NO_UUID;
+    while (last !== undefined) {
+      const ids: string[] = await this.idsAfter(tx, last);
+      for (let at = 0; at < ids.length; at += PAGE) yield ids.slice(at, at + PAGE);
+      last = ids.length < IDS ? undefined : ids.at(-1);
+    }
+  }
+
+  private async idsAfter(tx: TenantTx, after: string): Promise<string[]> {
     const rows = await tx.query<{ id: string }[]>`
-      SELECT id FROM instance_overview WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND lifecycle <> 'purged' AND id > ${after}::uuid ORDER BY id LIMIT ${PAGE}`;
-    const facts = await this.read(tx, rows.map(({ id }) => id));
-    return { facts: facts.sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1)), last: rows.length < PAGE ? null : rows.at(-1)!.id };
+      SELECT id FROM instance_overview WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND lifecycle <> 'purged' AND id > ${after}::uuid ORDER BY id LIMIT ${IDS}`;
+    return rows.map(({ id }) => id);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, type Environment, idFrom, uuidOf } from '#libs/contracts';
+import { type Actor, type Environment, type InstanceId, uuidOf } from '#libs/contracts';
 import { Database, type TenantTx } from '#libs/platform';
 import type { Candidate } from './preview-tally.js';
 
@@ -16,7 +16,7 @@ export type StoredPreview = Omit<NewPreview, 'environment'>;
 interface PreviewRow {
   version: number;
   compared_with: number | null;
-  instance_ids: string[];
+  instance_ids: InstanceId[];
   cycles: number[];
 }
 
@@ -34,7 +34,7 @@ export class PolicyPreviewsRepository {
     const [row] = await tx.query<{ expires_at: Date }[]>`
       INSERT INTO retention_previews (tenant_id, token_hash, environment, version, compared_with, instance_ids, cycles, created_by)
       VALUES (${uuidOf(tx.tenantId)}::uuid, ${tokenHash}, ${environment}, ${version}, ${comparedWith},
-              ${candidates.map(({ instanceId }) => uuidOf(instanceId))}::uuid[], ${candidates.map(({ cycle }) => cycle)}::integer[], ${JSON.stringify(createdBy)}::jsonb)
+              ${candidates.map(({ instanceId }) => instanceId)}::text[], ${candidates.map(({ cycle }) => cycle)}::integer[], ${JSON.stringify(createdBy)}::jsonb)
       RETURNING created_at + interval '24 hours' AS expires_at`;
     return row!.expires_at;
   }
@@ -70,5 +70,5 @@ export class PolicyPreviewsRepository {
 }
 
 function toPreview({ version, compared_with, instance_ids, cycles }: PreviewRow): StoredPreview {
-  return { version, comparedWith: compared_with, candidates: instance_ids.map((id, i) => ({ instanceId: idFrom('ins', id), cycle: cycles[i]! })) };
+  return { version, comparedWith: compared_with, candidates: instance_ids.map((instanceId, i) => ({ instanceId, cycle: cycles[i]! })) };
 }
