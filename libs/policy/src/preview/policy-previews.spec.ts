@@ -124,9 +124,11 @@ describe('a preview', () => {
        SELECT $1, instance_id, 'disconnected', 'logged_out', now() - interval '35 days', 'disconnected', 'logged_out', now() - interval '35 days', now() - interval '35 days' FROM heads`,
       uuidOf(tenant.id),
     );
-    await look(`UPDATE instances SET lifecycle = 'purged' WHERE id = (SELECT id FROM instances WHERE tenant_id = $1 LIMIT 1)`, uuidOf(tenant.id));
+    await look(`UPDATE instances SET lifecycle = 'purged', name = NULL, name_key = NULL WHERE id = (SELECT id FROM instances WHERE tenant_id = $1 LIMIT 1)`, uuidOf(tenant.id));
     const version = await draft([archiving('P30D')]);
-    expect(await preview(version)).toMatchObject({ instances: 10_500, due: 10_500, changes: { newlyDue: 10_500 }, sample: { length: 100 } });
+    const seen = await preview(version);
+    expect(seen).toMatchObject({ instances: 10_500, due: 10_500, changes: { newlyDue: 10_500 } });
+    expect(seen.sample).toHaveLength(100);
     expect(new Set(await candidates(version)).size).toBe(10_500);
   });
 
@@ -179,6 +181,7 @@ describe('a preview', () => {
       const { previewToken } = await preview(version);
       expect((await activate(version, previewToken)).status).toBe(200);
       expect(await inForce()).toBe(version);
+      expect(await candidates(version)).toEqual([]); // used up
       const shorter = await draft([archiving('P20D')]);
       expectProblem(await activate(shorter, previewToken), 428, 'preview-required');
       await activateVersion(tenant.client, shorter);
