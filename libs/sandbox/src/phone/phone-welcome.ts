@@ -1,22 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantId } from '#libs/contracts';
 import { Database } from '#libs/platform';
-import { type DeviceAddress, numberJid } from '../protocol/addresses.js';
-import { newStanzaId, stanza, type Stanza, unixTime } from '../protocol/stanza.js';
+import type { proto } from '@whiskeysockets/baileys';
+import type { DeviceAddress } from '../protocol/addresses.js';
+import { settingsKeyShare } from '../protocol/settings-key.js';
 import { Mailroom } from '../server/mailroom.js';
-import { DevicesRepository } from '../store/devices.repository.js';
-import type { Member } from '../store/directory.js';
-import { Phones } from './phones.js';
+import { type Device, DevicesRepository } from '../store/devices.repository.js';
+import { SettingsKeysRepository } from '../store/settings-keys.repository.js';
+import type { Post } from '../store/stanza-queue.repository.js';
 import type { ActivePhone } from './active-phone.js';
-import { historyBootstrap } from './history-bootstrap.js';
+import { PhoneHistory } from './history/phone-history.js';
+import { peerLetter } from './peer-letter.js';
+import { Phones } from './phones.js';
 
-/** What a phone sends to a device that it has just linked. */
+/** What a phone sends to a device that it has just linked: the key to the account's settings, then what it shows. */
 @Injectable()
 export class PhoneWelcome {
   constructor(
     private readonly database: Database,
     private readonly phones: Phones,
     private readonly devices: DevicesRepository,
+    private readonly settingsKeys: SettingsKeysRepository,
+    private readonly history: PhoneHistory,
     private readonly mailroom: Mailroom,
   ) {}
 
@@ -24,24 +29,23 @@ export class PhoneWelcome {
   greet(tenantId: TenantId, address: DeviceAddress): Promise<void> {
     return this.phones.use(tenantId, address.number, async (phone) => {
       const device = await this.database.forTenant(tenantId, (tx) => this.devices.find(tx, address));
-      if (!device || device.historySent) return;
-      const letters = await bootstrapFor(phone, { account: phone.account, device });
+      if (!device || (device.historySent && device.settingsKeySent)) return;
+      const letters = await this.write(tenantId, phone, device);
       await this.database.forTenant(tenantId, async (tx) => {
         await phone.save(tx);
-        await this.devices.markHistorySent(tx, address);
-        await this.mailroom.post(tx, letters.map((letter) => ({ to: address, stanza: letter })));
+        await this.devices.markGreeted(tx, address);
+        await this.mailroom.post(tx, letters);
       });
     });
   }
-}
 
-async function bootstrapFor(phone: ActivePhone, recipient: Member): Promise<Stanza[]> {
-  const letters: Stanza[] = [];
-  await phone.meet([recipient]);
-  for (const message of historyBootstrap(phone.account, unixTime())) {
-    const enc = await phone.encryptFor(recipient, message);
-    const attributes = { id: newStanzaId('3P'), from: numberJid(phone.account), type: 'text', category: 'peer', t: unixTime() };
-    letters.push(stanza('message', attributes, [enc]));
+  private async write(tenantId: TenantId, phone: ActivePhone, device: Device): Promise<Post[]> {
+    const messages = await this.database.forTenant(tenantId, async (tx): Promise<proto.IMessage[]> => {
+      const key = settingsKeyShare(await this.settingsKeys.get(tx, phone.account.number));
+      return [key, ...(device.historySent ? [] : await this.history.tellAll(tx, phone.account))];
+    });
+    const letters: Post[] = [];
+    for (const message of messages) letters.push(await peerLetter(phone, { account: phone.account, device }, message));
+    return letters;
   }
-  return letters;
 }
