@@ -1,4 +1,5 @@
 import { ActingPhone } from './control/acting-phone.js';
+import { AppearanceService } from './control/appearance.service.js';
 import { ContactsService } from './control/contacts.service.js';
 import { GroupsController } from './control/groups.controller.js';
 import { GroupsService } from './control/groups.service.js';
@@ -12,6 +13,7 @@ import { SettingsService } from './control/settings.service.js';
 import { Chats } from './phone/chats.js';
 import { PhoneHistory } from './phone/history/phone-history.js';
 import { PeerDesk } from './phone/peer-desk.js';
+import { PhoneBriefing } from './phone/phone-briefing.js';
 import { PhoneMedia } from './phone/phone-media.js';
 import { PhoneScreen } from './phone/phone-screen.js';
 import { AppState } from './server/app-state/app-state.js';
@@ -62,12 +64,12 @@ const STORE = [
   SettingsRepository,
   SettingsKeysRepository,
 ];
-const PHONE = [Chats, PhoneScreen, PhoneMedia, PhoneHistory, PeerDesk];
+const PHONE = [Chats, PhoneScreen, PhoneMedia, PhoneHistory, PhoneBriefing, PeerDesk];
 const GROUPS = [GroupNews, GroupPost, Groups, Memberships];
 const MEDIA = [MediaCertificates, MediaAddresses, MediaDesk, MediaServer];
 const PROFILE = [ProfileNews, Profiles, Blocklist, Pictures, Gallery, Presences, Visibility, Attendance, ChatStates, PresenceDesk];
 const SETTINGS = [SettingsNews, AppState];
-const CONTROL = [ActingPhone, GroupsService, MediaService, PicturesService, ProfileService, ContactsService, SettingsService];
+const CONTROL = [ActingPhone, GroupsService, MediaService, PicturesService, ProfileService, ContactsService, AppearanceService, SettingsService];
 
 /** All that phones and instances say to each other, and what it takes. */
 export const CONVERSATIONS = [...STORE, ...PHONE, ...GROUPS, ...MEDIA, ...PROFILE, ...SETTINGS, ...CONTROL, Audience, PostOffice, Traffic];

@@ -57,9 +57,9 @@ describe('accounts show of themselves', () => {
 
     it('when a phone does', async () => {
       await ana.raw.presenceSubscribe(jid(EVE));
-      await sandbox.contacts.appear(tenantId, EVE, { state: 'available' });
+      await sandbox.appearance.appear(tenantId, EVE, { state: 'available' });
       await presence(ana, jid(EVE), { lastKnownPresence: 'available' });
-      await sandbox.contacts.appear(tenantId, EVE, { state: 'unavailable' });
+      await sandbox.appearance.appear(tenantId, EVE, { state: 'unavailable' });
       await presence(ana, jid(EVE), { lastKnownPresence: 'unavailable' });
     });
 
@@ -72,8 +72,8 @@ describe('accounts show of themselves', () => {
     });
 
     it('and when they were last, also after the process ended', async () => {
-      await sandbox.contacts.appear(tenantId, EVE, { state: 'available' });
-      await sandbox.contacts.appear(tenantId, EVE, { state: 'unavailable' });
+      await sandbox.appearance.appear(tenantId, EVE, { state: 'available' });
+      await sandbox.appearance.appear(tenantId, EVE, { state: 'unavailable' });
       const { lastSeen } = await sandbox.contacts.read(tenantId, ANA, EVE);
       const other = await TestSandbox.start(database);
       expect(Math.abs(Date.parse((await other.contacts.read(tenantId, ANA, EVE)).lastSeen!) - Date.parse(lastSeen!))).toBeLessThan(5_000);
@@ -98,15 +98,15 @@ describe('accounts show of themselves', () => {
       await ana.raw.sendPresenceUpdate('paused', jid(EVE));
       await until('Eve to see it', async () => (await eveSees(ANA)).typing === null);
       expect((await sandbox.contacts.read(tenantId, BOB, ANA)).typing).toBeNull();
-      await sandbox.contacts.appear(tenantId, EVE, { state: 'recording', to: ANA });
+      await sandbox.appearance.appear(tenantId, EVE, { state: 'recording', to: ANA });
       await presence(ana, jid(EVE), { lastKnownPresence: 'recording' });
-      await sandbox.contacts.appear(tenantId, EVE, { state: 'paused', to: ANA });
+      await sandbox.appearance.appear(tenantId, EVE, { state: 'paused', to: ANA });
       await presence(ana, jid(EVE), { lastKnownPresence: 'available' });
     });
 
     it('in groups, to everybody in them', async () => {
       const group = `${(await sandbox.groups.create(tenantId, EVE, { subject: 'Friends', members: [ANA] })).id}@g.us`;
-      await sandbox.contacts.appear(tenantId, EVE, { state: 'composing', to: group });
+      await sandbox.appearance.appear(tenantId, EVE, { state: 'composing', to: group });
       const { presences } = await presence(ana, group, { lastKnownPresence: 'composing' });
       expect(Object.keys(presences)).toEqual([expect.stringContaining('@lid')]);
       expect(bob.presences).toEqual([]);

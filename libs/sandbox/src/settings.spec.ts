@@ -44,8 +44,9 @@ describe('the settings of an account', () => {
   const link = async () => (await connect(await linkedMemory(sandbox, tenantId, ANA))).settled();
   const chat = (client: TestClient, what: object) =>
     client.seen(`a chat with ${JSON.stringify(what)}`, () => client.chatUpdates.find((update) => Object.entries(what).every(([name, value]) => update[name as 'id'] === value)));
-  const kept = (isWanted: (setting: SandboxSettingDto) => boolean) =>
-    until('the setting on the phone', async () => (await sandbox.settings.list(tenantId, ANA)).find(isWanted));
+  /** But for the name, which every account has. */
+  const shown = async () => (await sandbox.settings.list(tenantId, ANA)).filter(({ setting }) => setting !== 'setting_pushName');
+  const kept = (isWanted: (setting: SandboxSettingDto) => boolean) => until('the setting on the phone', async () => (await shown()).find(isWanted));
 
   it.each<[string, ChatModification, object, SandboxSettingDto['value']]>([
     ['archived', { archive: true, lastMessages: [] }, { id: BOB_JID, archived: true }, { archiveChatAction: { archived: true } }],
@@ -81,7 +82,7 @@ describe('the settings of an account', () => {
     await until('the first to have it', async () => versionOf(first, 'regular_low') === 110);
     await later.raw.chatModify({ archive: true, lastMessages: [] }, BOB_JID);
     await chat(first, { id: BOB_JID, archived: true });
-    expect(await sandbox.settings.list(tenantId, ANA)).toHaveLength(2);
+    expect(await shown()).toHaveLength(2);
   });
 
   it('that the phone changes are seen by its devices', async () => {
@@ -103,11 +104,15 @@ describe('the settings of an account', () => {
     await client.raw.addOrEditContact(BOB_JID, { fullName: 'Bob', saveOnPrimaryAddressbook: true });
     await kept(({ setting }) => setting === 'contact');
     await client.raw.removeContact(BOB_JID);
-    await until('it to be gone', async () => (await sandbox.settings.list(tenantId, ANA)).length === 0);
+    await until('it to be gone', async () => (await shown()).length === 0);
     // Baileys counts wrong from here on: the others must not notice
     await client.raw.addOrEditContact(BOB_JID, { fullName: 'Bob again', saveOnPrimaryAddressbook: true });
     const later = await link();
     await later.seen('the contact', () => later.contactUpserts.find(({ name }) => name === 'Bob again'));
+  });
+
+  it('tell a device that is linked what the account is called', async () => {
+    expect((await link()).memory.creds.me?.name).toBe('Ana');
   });
 
   it('name it: what an instance calls itself is what others see, and what the phone calls itself the instance learns', async () => {
@@ -126,7 +131,7 @@ describe('the settings of an account', () => {
     await until('it to have the change', async () => versionOf(client, 'regular_low') === 1);
     for (const id of keys.keys()) keys.set(id, { keyData: Buffer.alloc(32, 1) });
     await expect(client.raw.chatModify({ pin: false }, BOB_JID)).rejects.toThrow('bad-settings');
-    expect((await sandbox.settings.list(tenantId, ANA))[0]?.value).toMatchObject({ pinAction: { pinned: true } });
+    expect((await shown())[0]?.value).toMatchObject({ pinAction: { pinned: true } });
   });
 
   it('are there after the process ended, and belong to their tenant', async () => {

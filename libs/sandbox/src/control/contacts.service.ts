@@ -1,22 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantId } from '#libs/contracts';
 import { numberJid } from '../protocol/addresses.js';
-import { isGroupJid } from '../server/groups/group.js';
-import { Attendance } from '../server/presence/attendance.js';
-import { ChatStates } from '../server/presence/chat-states.js';
 import { Presences } from '../server/presence/presences.js';
 import { Visibility } from '../server/presence/visibility.js';
 import { ActingPhone } from './acting-phone.js';
 import { PicturesService } from './pictures.service.js';
-import type { SandboxContactDto, SetPresenceDto } from './profile.dto.js';
+import type { SandboxContactDto } from './profile.dto.js';
 
-/** Others as a phone sees them, and how it lets itself be seen. */
+/** Others as a phone sees them. */
 @Injectable()
 export class ContactsService {
   constructor(
     private readonly phone: ActingPhone,
-    private readonly attendance: Attendance,
-    private readonly chatStates: ChatStates,
     private readonly presences: Presences,
     private readonly visibility: Visibility,
     private readonly pictures: PicturesService,
@@ -30,13 +25,5 @@ export class ContactsService {
       const typing = this.presences.typing(tenantId, other, numberJid(viewer));
       return { phoneNumber: other, name, about, picture: await this.pictures.urlOf(tx, viewer, contact!), online, lastSeen: lastSeen?.toISOString() ?? null, typing };
     });
-  }
-
-  /** @throws PhoneNotFound, GroupNotFound, NotInGroup */
-  async appear(tenantId: TenantId, number: string, { state, to }: SetPresenceDto): Promise<void> {
-    const account = await this.phone.use(tenantId, number, async (_tx, phone) => phone);
-    if (state === 'available' || state === 'unavailable') return this.attendance.announce(tenantId, account, 'phone', state === 'available');
-    const jid = isGroupJid(to) || to!.includes('@') ? to! : numberJid({ number: to! });
-    await this.chatStates.pass(tenantId, account, jid, state === 'paused' ? null : state);
   }
 }

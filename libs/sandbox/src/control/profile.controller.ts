@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, UseGuards } 
 import { ApiForbiddenResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '#libs/contracts';
 import { ActsOutside, CurrentCaller, ProblemDto, Scopes } from '#libs/platform';
+import { AppearanceService } from './appearance.service.js';
 import { ContactsService } from './contacts.service.js';
 import { GroupIdParam } from './group-id.js';
 import { OtherNumberParam, PhoneNumberParam } from './phone-number.js';
@@ -19,6 +20,7 @@ export class ProfileController {
     private readonly profiles: ProfileService,
     private readonly pictures: PicturesService,
     private readonly contacts: ContactsService,
+    private readonly appearance: AppearanceService,
   ) {}
 
   @Get('profile')
@@ -81,6 +83,6 @@ export class ProfileController {
   @ApiOperation({ summary: 'Let the phone be there, go away, or type in a chat; instances that want to know are told at once' })
   @ApiForbiddenResponse({ type: ProblemDto })
   setSandboxPresence(@CurrentCaller() caller: Caller, @PhoneNumberParam() number: string, @Body() request: SetPresenceDto): Promise<void> {
-    return this.contacts.appear(caller.tenantId, number, request);
+    return this.appearance.appear(caller.tenantId, number, request);
   }
 }

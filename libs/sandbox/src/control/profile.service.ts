@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { TenantId } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
 import { type Account, lidJid } from '../protocol/addresses.js';
-import { chatModificationToAppPatch } from '../protocol/baileys.js';
 import { AppState } from '../server/app-state/app-state.js';
 import { Blocklist } from '../server/profile/blocklist.js';
 import { privacyOf } from '../server/profile/privacy.js';
@@ -30,7 +29,7 @@ export class ProfileService {
   change(tenantId: TenantId, number: string, { name, about, privacy, blocked }: ChangeProfileDto): Promise<SandboxProfileDto> {
     return this.phone.use(tenantId, number, async (tx, account) => {
       const wanted = blocked && (await this.phone.named(tx, blocked));
-      if (name !== undefined) await this.appState.write(tx, account, chatModificationToAppPatch({ pushNameSetting: name }, ''));
+      if (name !== undefined) await this.appState.rename(tx, account, name);
       await this.profiles.change(tx, account, { about, privacy: privacy && (Object.fromEntries(Object.entries(privacy)) as Record<string, string>) });
       const profile = await this.describe(tx, account, wanted);
       if (wanted) await this.blocklist.replace(tx, account, wanted);

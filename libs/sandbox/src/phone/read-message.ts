@@ -22,9 +22,14 @@ export async function readMessage(phone: ActivePhone, sender: Account, letter: S
   for (const enc of childrenOf(letter, 'enc')) {
     const message = await open(phone, sender, letter, enc);
     reading.entry = entryFor(phone, letter, sender, message) ?? reading.entry;
-    if (isOwn && letter.attrs.category === 'peer') reading.request = message.protocolMessage?.peerDataOperationRequestMessage ?? reading.request;
+    if (isOwn && letter.attrs.category === 'peer') reading.request = requestIn(message) ?? reading.request;
   }
   return reading;
+}
+
+/** Devices wrap what they ask like what they sent to somebody else. */
+function requestIn({ deviceSentMessage, protocolMessage }: proto.IMessage): Reading['request'] {
+  return (deviceSentMessage?.message?.protocolMessage ?? protocolMessage)?.peerDataOperationRequestMessage ?? null;
 }
 
 function open(phone: ActivePhone, sender: Account, { attrs }: Stanza, enc: Stanza): Promise<proto.IMessage> {

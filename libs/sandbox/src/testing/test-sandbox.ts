@@ -5,6 +5,7 @@ import { Database, DatabaseTarget } from '#libs/platform';
 import type { TestDatabase } from '#libs/testing';
 import { CallsService } from '../control/calls.service.js';
 import { FaultsService } from '../control/faults.service.js';
+import { AppearanceService } from '../control/appearance.service.js';
 import { ContactsService } from '../control/contacts.service.js';
 import { GroupsService } from '../control/groups.service.js';
 import { PicturesService } from '../control/pictures.service.js';
@@ -71,6 +72,10 @@ export class TestSandbox {
 
   get settings(): SettingsService {
     return this.app.get(SettingsService);
+  }
+
+  get appearance(): AppearanceService {
+    return this.app.get(AppearanceService);
   }
 
   get contacts(): ContactsService {

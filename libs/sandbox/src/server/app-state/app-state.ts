@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantTx } from '#libs/platform';
-import type { WAPatchCreate } from '@whiskeysockets/baileys';
+import type { proto, WAPatchCreate } from '@whiskeysockets/baileys';
 import type { Account } from '../../protocol/addresses.js';
+import { chatModificationToAppPatch } from '../../protocol/baileys.js';
+import { settingsKeyShare } from '../../protocol/settings-key.js';
 import { BadSettings, SettingsConflict, TooManySettings } from '../../settings.errors.js';
 import { SettingsKeysRepository } from '../../store/settings-keys.repository.js';
 import { SettingsRepository } from '../../store/settings.repository.js';
@@ -27,6 +29,21 @@ export class AppState {
     private readonly keys: SettingsKeysRepository,
     private readonly news: SettingsNews,
   ) {}
+
+  /** The key, as it is given to a device that has just been linked. The first one finds the account's name among its settings. */
+  async share(tx: TenantTx, { number, name }: Account): Promise<proto.IMessage> {
+    const place = { number, collection: 'critical_block' };
+    if (!(await this.settings.find(tx, place))) {
+      const state = await this.settings.lock(tx, place);
+      await this.settings.advance(tx, place, await (await this.open(tx, number, 'critical_block')).write(state, new Map(), named(name)));
+    }
+    return settingsKeyShare(await this.keys.get(tx, number));
+  }
+
+  /** A new name is a setting like others. */
+  rename(tx: TenantTx, account: Account, name: string): Promise<void> {
+    return this.write(tx, account, named(name));
+  }
 
   /** What a device has not seen of a collection. */
   async missing(tx: TenantTx, { number }: Account, name: Name, version: number): Promise<{ version: number; patches: Buffer[] }> {
@@ -76,6 +93,10 @@ export class AppState {
     await this.settings.advance(tx, { number: account.number, collection: name }, step);
     await this.news.tell(tx, account, device, name, step);
   }
+}
+
+function named(pushNameSetting: string): WAPatchCreate {
+  return chatModificationToAppPatch({ pushNameSetting }, '');
 }
 
 async function judged(apply: () => Promise<Step>): Promise<Step> {
