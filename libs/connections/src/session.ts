@@ -196,7 +196,8 @@ export class Session {
 
   /** Keys that the store could not give or take must not go unnoticed: without them the session would forget what it promised. */
   private keys(): SignalKeyStore {
-    const keys = this.ground.store.keysOf(this.claim.owner);
+    const { owner, pairing } = this.claim;
+    const keys = pairing ? this.ground.store.passingKeysOf(owner) : this.ground.store.keysOf(owner);
     const watched = async <T>(work: Promise<T> | T): Promise<T> => {
       try {
         return await this.work.track(work);
