@@ -14,6 +14,19 @@ export class PictureTooLarge extends Problem {
 }
 
 @ProblemType({
+  code: 'sandbox.too-many-blocked',
+  status: 409,
+  title: 'Too many are blocked',
+  cause: 'An account does not want to hear 1,000 others at most.',
+  remedy: 'Unblock somebody first.',
+})
+export class TooManyBlocked extends Problem {
+  constructor() {
+    super('This account has blocked as many as it may.');
+  }
+}
+
+@ProblemType({
   code: 'sandbox.picture-not-found',
   status: 404,
   title: 'No picture',

@@ -30,11 +30,11 @@ export class BadSettings extends Problem {
   code: 'sandbox.too-many-settings',
   status: 409,
   title: 'Too many settings',
-  cause: 'An account has at most 5,000 settings: pinned and muted chats, starred messages, saved contacts and the like.',
-  remedy: 'Use another phone.',
+  cause: 'An account has at most 5,000 settings, and all accounts of a tenant 50,000: pinned and muted chats, starred messages, saved contacts and the like.',
+  remedy: 'Use another phone, or another tenant.',
 })
 export class TooManySettings extends Problem {
   constructor() {
-    super('This account has as many settings as it may have.');
+    super('There are as many settings as there may be.');
   }
 }

@@ -109,7 +109,7 @@ export class SandboxProfileDto {
   privacy!: Record<string, string>;
 
   /** Numbers of those whom it does not want to hear @example [] */
-  @ArrayMaxSize(10_000)
+  @ArrayMaxSize(1_000)
   blocked!: string[];
 }
 

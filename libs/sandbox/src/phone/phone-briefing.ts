@@ -17,6 +17,6 @@ export class PhoneBriefing {
   /** Of that what it does not have. */
   async for(tx: TenantTx, account: Account, device: Device): Promise<proto.IMessage[]> {
     const key = device.settingsKeySent ? [] : [await this.appState.share(tx, account)];
-    return [...key, ...(device.historySent ? [] : await this.history.tellAll(tx, account))];
+    return [...key, ...(device.historySent ? [] : await this.history.tell(tx, account, device.fullHistory))];
   }
 }

@@ -42,10 +42,11 @@ export class SettingsRepository {
     return new Map(rows.map((row) => [row.index_mac, Buffer.from(row.value)]));
   }
 
-  async count(tx: TenantSql, number: string): Promise<number> {
-    const [row] = await tx.query<[{ count: number }]>`
-      SELECT count(*)::int AS count FROM sandbox.setting_records WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number}`;
-    return row.count;
+  async count(tx: TenantSql, number: string): Promise<{ ofAccount: number; ofTenant: number }> {
+    const [row] = await tx.query<[{ account: number; tenant: number }]>`
+      SELECT count(*) FILTER (WHERE number = ${number})::int AS account, count(*)::int AS tenant
+      FROM sandbox.setting_records WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid`;
+    return { ofAccount: row.account, ofTenant: row.tenant };
   }
 
   /** The changes after a version, oldest first; null when some of them are not kept any more. */

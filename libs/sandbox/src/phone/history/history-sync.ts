@@ -5,10 +5,12 @@ import { isGroupJid } from '../../server/groups/group.js';
 import type { HistoryMessage } from '../../store/history.repository.js';
 import { webMessage, type Teller } from './web-message.js';
 
-const { INITIAL_BOOTSTRAP, ON_DEMAND, PUSH_NAME, RECENT } = proto.HistorySync.HistorySyncType;
+const { FULL, INITIAL_BOOTSTRAP, ON_DEMAND, PUSH_NAME, RECENT } = proto.HistorySync.HistorySyncType;
 const { HISTORY_SYNC_NOTIFICATION } = proto.Message.ProtocolMessage.Type;
 /** Of messages in one letter, before it is compressed. */
 const LARGEST_CHUNK = 512 * 1024;
+/** So many messages are recent, of all chats together. */
+const MOST_RECENT = 100;
 
 /** What a phone knows. Messages: newest first. */
 export interface Memory {
@@ -19,19 +21,29 @@ export interface Memory {
   groups: Map<string, string>;
 }
 
-/** What a phone tells a device that it has just linked: its chats, then names, then what was said. At least the first. */
-export function fullHistory(tenantId: string, memory: Memory): proto.IMessage[] {
+/** What a phone tells every device that it has just linked: its chats, then names, then what was said of late. At least the first. */
+export function recentHistory(tenantId: string, memory: Memory): proto.IMessage[] {
   const teller = { tenantId, number: memory.account.number };
   const names = [memory.account, ...memory.people].map((person) => ({ id: numberJid(person), pushname: person.name }));
-  const chunks = chunksOf(memory.messages);
+  const recent = memory.messages.slice(0, MOST_RECENT);
   return [
     notification({ syncType: INITIAL_BOOTSTRAP, conversations: conversations(teller, memory, firstOfEach(memory.messages)), phoneNumberToLidMappings: mappings(memory) }, { progress: 100 }),
     ...(memory.people.length > 0 ? [notification({ syncType: PUSH_NAME, conversations: [], pushnames: names }, {})] : []),
-    ...chunks.map((chunk, place) => {
-      const progress = Math.round(((place + 1) / chunks.length) * 100);
-      return notification({ syncType: RECENT, conversations: conversations(teller, memory, chunk), progress, chunkOrder: place + 1 }, { progress, chunkOrder: place + 1 });
-    }),
+    ...pieces(RECENT, teller, memory, recent),
   ];
+}
+
+/** What was said before, for a device that wants all of it. */
+export function earlierHistory(tenantId: string, memory: Memory): proto.IMessage[] {
+  return pieces(FULL, { tenantId, number: memory.account.number }, memory, memory.messages.slice(MOST_RECENT));
+}
+
+function pieces(syncType: proto.HistorySync.HistorySyncType, teller: Teller, memory: Memory, messages: HistoryMessage[]): proto.IMessage[] {
+  const chunks = chunksOf(messages);
+  return chunks.map((chunk, place) => {
+    const told = { progress: Math.round(((place + 1) / chunks.length) * 100), chunkOrder: place + 1 };
+    return notification({ syncType, conversations: conversations(teller, memory, chunk), ...told }, told);
+  });
 }
 
 /** What was asked for. `request`: id of the letter that asked. */

@@ -6,7 +6,7 @@ import { groupJid } from '../../server/groups/group.js';
 import { Directory } from '../../store/directory.js';
 import { GroupsRepository } from '../../store/groups.repository.js';
 import { type HistoryMessage, HistoryRepository } from '../../store/history.repository.js';
-import { fullHistory, historyOnDemand, type Memory } from './history-sync.js';
+import { earlierHistory, historyOnDemand, type Memory, recentHistory } from './history-sync.js';
 import { webMessage } from './web-message.js';
 
 const { PEER_DATA_OPERATION_REQUEST_RESPONSE_MESSAGE } = proto.Message.ProtocolMessage.Type;
@@ -22,9 +22,10 @@ export class PhoneHistory {
     private readonly groups: GroupsRepository,
   ) {}
 
-  /** To a device that has just been linked. */
-  async tellAll(tx: TenantTx, account: Account): Promise<proto.IMessage[]> {
-    return fullHistory(tx.tenantId, await this.memory(tx, account, await this.history.newest(tx, account.number)));
+  /** To a device that has just been linked. `all`: also what is not recent any more. */
+  async tell(tx: TenantTx, account: Account, all: boolean): Promise<proto.IMessage[]> {
+    const memory = await this.memory(tx, account, await this.history.newest(tx, account.number));
+    return [...recentHistory(tx.tenantId, memory), ...(all ? earlierHistory(tx.tenantId, memory) : [])];
   }
 
   /** What a device asks for; `request`: id of its letter. Null for what this phone does not do. */
@@ -53,7 +54,7 @@ export class PhoneHistory {
     asked: proto.Message.PeerDataOperationRequestMessage.IPlaceholderMessageResendRequest[],
   ): Promise<proto.IMessage> {
     const peerDataOperationResult: proto.Message.PeerDataOperationRequestResponseMessage.IPeerDataOperationResult[] = [];
-    for (const { messageKey } of asked) {
+    for (const { messageKey } of asked.slice(0, MOST_AT_ONCE)) {
       const found = await this.history.find(tx, account.number, messageKey?.id ?? '');
       const webMessageInfoBytes = found && proto.WebMessageInfo.encode(webMessage({ tenantId: tx.tenantId, number: account.number }, found)).finish();
       if (webMessageInfoBytes) peerDataOperationResult.push({ placeholderMessageResendResponse: { webMessageInfoBytes } });

@@ -19,7 +19,9 @@ export interface DevicePatch {
   patch: Buffer;
 }
 
-const MOST_SETTINGS = 5_000;
+const MOST_SETTINGS = { ofAccount: 5_000, ofTenant: 50_000 };
+/** Of one change. */
+const LARGEST_PATCH = 16 * 1024;
 
 /** An account's settings, shared by its phone and its devices. */
 @Injectable()
@@ -56,6 +58,7 @@ export class AppState {
 
   /** A device's change; the other devices are told, as the last step. Returns the new version. @throws SettingsConflict, BadSettings, TooManySettings */
   async take(tx: TenantTx, account: Account, device: number, { name, version, patch }: DevicePatch): Promise<number> {
+    if (patch.length > LARGEST_PATCH) throw new BadSettings(`it has more than ${LARGEST_PATCH} bytes`);
     const place = { number: account.number, collection: name };
     const state = await this.settings.lock(tx, place);
     if (state.version !== version) throw new SettingsConflict();
@@ -89,7 +92,9 @@ export class AppState {
   }
 
   private async keep(tx: TenantTx, account: Account, device: number, name: Name, step: Step): Promise<void> {
-    if ((await this.settings.count(tx, account.number)) + step.changed.size > MOST_SETTINGS) throw new TooManySettings();
+    const { ofAccount, ofTenant } = await this.settings.count(tx, account.number);
+    const room = Math.min(MOST_SETTINGS.ofAccount - ofAccount, MOST_SETTINGS.ofTenant - ofTenant);
+    if (step.changed.size > room) throw new TooManySettings();
     await this.settings.advance(tx, { number: account.number, collection: name }, step);
     await this.news.tell(tx, account, device, name, step);
   }

@@ -7,6 +7,7 @@ import { ProfilesRepository } from '../../store/profiles.repository.js';
 import { Blocklist } from '../profile/blocklist.js';
 import { PRIVACY, privacyOf } from '../profile/privacy.js';
 import { QueryFamily, type QueryOfDevice, type QueryTable, type Reply } from './query.js';
+import { withRefusals } from './refusals.js';
 
 /** What a device reads and changes about its own account: status text, privacy settings, whom it has blocked. */
 @Injectable()
@@ -16,7 +17,7 @@ export class ProfileQueries extends QueryFamily {
     'privacy/get/privacy': (query) => this.readPrivacy(query),
     'privacy/set/privacy': (query) => this.restrict(query),
     'blocklist/get/': (query) => this.readBlocklist(query),
-    'blocklist/set/item': (query) => this.block(query),
+    'blocklist/set/item': withRefusals((query) => this.block(query)),
   };
 
   constructor(

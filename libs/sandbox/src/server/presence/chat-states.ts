@@ -18,10 +18,10 @@ export class ChatStates {
     private readonly switchboard: Switchboard,
   ) {}
 
-  /** To everybody else in the chat who is connected. `what` null: paused. @throws GroupNotFound, NotInGroup */
+  /** To everybody else in the chat who is connected; in one with nobody nothing happens. `what` null: paused. @throws GroupNotFound, NotInGroup */
   async pass(tenantId: TenantId, sender: Account, to: string, what: Typing | null): Promise<void> {
     const { chat, listeners } = await this.database.forTenant(tenantId, (tx) => this.audience.of(tx, sender, to));
-    this.presences.types(tenantId, sender.number, chat, what);
+    this.presences.types(tenantId, sender.number, chat, listeners.length > 0 ? what : null);
     const state = chatStateStanza(sender, to, what);
     for (const { number } of listeners) for (const connection of this.switchboard.ofAccount(tenantId, number)) connection.send(state);
   }

@@ -2,8 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { TenantTx } from '#libs/platform';
 import { type Account, lidJid } from '../../protocol/addresses.js';
 import { stanza, type Stanza } from '../../protocol/stanza.js';
+import { TooManyBlocked } from '../../profile.errors.js';
 import { BlocksRepository } from '../../store/blocks.repository.js';
 import { ProfileNews } from './profile-news.js';
+
+const MOST_BLOCKED = 1_000;
 
 /** Whom an account does not want to hear. Its devices are told, as the last step of a transaction. */
 @Injectable()
@@ -17,8 +20,9 @@ export class Blocklist {
     return this.blocks.of(tx, number);
   }
 
-  /** From now on it is these and nobody else. */
+  /** From now on it is these and nobody else. @throws TooManyBlocked */
   async replace(tx: TenantTx, account: Account, wanted: Account[]): Promise<void> {
+    if (wanted.length > MOST_BLOCKED) throw new TooManyBlocked();
     const before = await this.blocks.of(tx, account.number);
     const added = wanted.filter(({ number }) => before.every((other) => other.number !== number));
     const removed = before.filter(({ number }) => wanted.every((other) => other.number !== number));
