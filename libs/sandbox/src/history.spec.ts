@@ -36,7 +36,7 @@ describe('the history of a phone', () => {
   const say = (from: string, to: string, text: string) => sandbox.messages.send(tenantId, from, { to, text });
   const onScreen = (number: string, count: number) => until(`${count} on the screen of ${number}`, async () => (await sandbox.screenOf(tenantId, number)).length === count);
   const link = async (number: string, config?: Partial<UserFacingSocketConfig>) => {
-    const client = new TestClient(await sandbox.serverOf(tenantId), await linkedMemory(sandbox, tenantId, number), config);
+    const client = new TestClient(await sandbox.serverOf(tenantId), await linkedMemory(sandbox, tenantId, number, config), config);
     clients.push(client);
     await client.open();
     return config ? client : client.settled();
@@ -89,6 +89,20 @@ describe('the history of a phone', () => {
     await complete(client);
     await client.seen('all of it', () => told(client).messages.size === 12 || undefined);
     expect([...told(client).messages.values()].map((message) => Number(textOf(message)?.split(' ')[0])).sort((one, other) => one - other)).toEqual(Array.from({ length: 12 }, (_, place) => place));
+  });
+
+  it.each([
+    ['of a device that wants what is recent, the newest hundred', false, 100],
+    ['of one that wants all of the past, all', true, 102],
+  ])('is told as far back as it was asked for when it was linked: %s', async (_who, syncFullHistory, count) => {
+    for (let place = 0; place < 102; place++) await say(EVE, ANA, `message ${place}`);
+    await onScreen(ANA, 102);
+    const client = await link(ANA, { syncFullHistory, shouldSyncHistoryMessage: () => true });
+    await complete(client);
+    await client.seen('all of it', () => told(client).messages.size >= count || undefined);
+    await say(EVE, ANA, 'and nothing more');
+    await client.message('and nothing more');
+    expect(told(client).messages.size).toBe(count);
   });
 
   it('is told further back when a device asks for it', async () => {
