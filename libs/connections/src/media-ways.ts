@@ -1,7 +1,7 @@
 import https from 'node:https';
-import type { SocketOptions } from './whatsapp-engine.js';
+import type { UserFacingSocketConfig } from '@whiskeysockets/baileys';
 
-type Ways = Required<Pick<SocketOptions, 'fetchAgent' | 'options'>>;
+type Ways = Required<Pick<UserFacingSocketConfig, 'fetchAgent' | 'options'>>;
 type Dispatch = (...request: unknown[]) => boolean;
 
 const known = new Map<string, Ways>();
