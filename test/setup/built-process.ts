@@ -33,6 +33,10 @@ export class BuiltProcess {
     return built;
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   get ended(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }

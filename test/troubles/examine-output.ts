@@ -1,0 +1,34 @@
+import { SECRET_WORD } from './outgoing-texts.js';
+
+/** What the product may complain about while its database, its WhatsApp and itself are taken away. */
+const EXPECTED: RegExp[] = [];
+/** Texts, key material, and whatever lets somebody in. */
+const SECRETS = [SECRET_WORD, 'privKey', 'rootKey', 'chainKey', 'ephemeralKeyPair', '<Buffer', 'BEGIN ', 'linked_devices#', 'tnr_test_', 'tnr_op_', 'a1a1a1a1', 'postgres://', 'postgresql://'];
+const READY = /ready on|^\s*$|TENURE_SANDBOX_URL|waWebSocketUrl|sandbox/i;
+
+/** Log lines of warnings and errors that nobody expects, and lines that are no log lines; each once. */
+export function unexpectedLines(output: string): string[] {
+  const odd = output.split('\n').filter((line) => !isExpected(line));
+  const counted = new Map<string, number>();
+  for (const line of odd) counted.set(brief(line), (counted.get(brief(line)) ?? 0) + 1);
+  return [...counted].map(([line, times]) => `${times} x ${line}`);
+}
+
+export const secretsIn = (output: string): string[] => SECRETS.filter((secret) => output.includes(secret));
+
+function isExpected(line: string): boolean {
+  if (!line.startsWith('{')) return READY.test(line);
+  return EXPECTED.some((pattern) => pattern.test(messageOf(line)));
+}
+
+/** Without what differs each time. */
+const brief = (line: string): string => (line.startsWith('{') ? messageOf(line) : line).replace(/(ins|nod|ten)_[0-9a-z]+/g, '$1_').slice(0, 300);
+
+function messageOf(line: string): string {
+  try {
+    const { level, context = '', msg = '', err } = JSON.parse(line) as { level: number; context?: string; msg?: string; err?: { message?: string } };
+    return `${level} ${context}: ${msg}${err?.message ? ` [${err.message}]` : ''}`;
+  } catch {
+    return line;
+  }
+}
