@@ -8,7 +8,8 @@ const SPECS = ['**/*.spec.ts', 'libs/*/test/**/*.ts', 'libs/*/src/testing/**/*.t
 const REAL_TIME = [
   'libs/connections/src/connect-pace.ts',
   'libs/connections/src/session-records.ts',
-  'libs/connections/src/session.ts',
+  'libs/connections/src/shown-codes.ts',
+  'libs/connections/src/version/rejected-watch.ts',
   'libs/platform/src/clock/**',
   'libs/platform/src/database/database.ts',
   'libs/platform/src/embedded/**',
@@ -23,6 +24,7 @@ const ACROSS_TENANTS = [
   'libs/connections/src/fleet.repository.ts',
   'libs/connections/src/nodes.repository.ts',
   'libs/connections/src/settings/connection-settings.repository.ts',
+  'libs/connections/src/version/whatsapp-version.repository.ts',
   'libs/platform/src/crypto/verify-master-key.ts',
   'libs/platform/src/health/database.readiness.ts',
   'libs/platform/src/idempotency/reply-pruning.ts',

@@ -5,7 +5,7 @@ import { TestApplication, type TestTenant } from '../setup/test-application.js';
 
 const OWN = '5511999990001';
 /** the statements of a session: its row, its credentials, its keys */
-const OF_A_CONNECT = /wa_credentials|wa_signal_keys|connections/;
+const OF_A_CONNECT = /wa_credentials|wa_signal_keys|connections|connection_settings/;
 
 /** A network that drops the line in the middle of a connect: the pairing survives, whatever the statement (peers lost it here). */
 describe('the database connection is cut while an instance connects', () => {

@@ -4,7 +4,8 @@ import { type Catalogue, findIsolationFaults } from './find-isolation-faults.js'
 /** What `tenure_platform` may do across tenants, column by column. Longer only with a reason; each is a hole in the wall between tenants. */
 const ACROSS_TENANTS = [
   'api_keys: SELECT (environment, expires_at, hash, id, last_used_at, prefix, revoked_at, scopes, tenant_id)',
-  'connections: SELECT (instance_id, owner_node, reason, restart_requested, settled_reason, settled_since, settled_state, state, storm_until, tenant_id, unwanted)',
+  'connection_settings: SELECT (instance_id, tenant_id, version)',
+  'connections: SELECT (instance_id, last_close_code, owner_node, reason, restart_requested, retry_at, settled_reason, settled_since, settled_state, state, storm_until, tenant_id, unwanted)',
   'fleet_counts: SELECT (connection_reason, connection_state, environment, instances, lifecycle)',
   'fleet_overview: SELECT (instance_id, lifecycle, owner_node, restart_requested, should_run, suspended, tenant_id)',
   'former_master_keys: INSERT (id), SELECT (id, replaced_at, retired_at), UPDATE (retired_at)',
@@ -25,6 +26,7 @@ const ACROSS_TENANTS = [
   'session_queue: SELECT (due_at, environment, instance_id, tenant_id)',
   'tenant_retention: SELECT (mode, tenant_id)',
   'tenants: SELECT (created_at, id, name, quotas, suspended_at, version)',
+  'whatsapp_version: DELETE, INSERT, SELECT (id, set_by, since, version), UPDATE (set_by, since, version)',
 ];
 
 describe('the wall between tenants', () => {

@@ -1,4 +1,5 @@
 import { expectProblem, Superuser, until } from '#libs/testing';
+import { FrontDesk } from '../../libs/sandbox/src/server/front-desk.js';
 import { pairInstance, readInstance, stopInstance, untilConnected } from '../setup/paired-instance.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
 
@@ -19,6 +20,17 @@ interface PhoneMessage {
   text: string;
   direction: string;
   status: string;
+}
+
+/** What instances say of themselves to WhatsApp, from now on. */
+function presencesAt(desk: FrontDesk): (string | undefined)[] {
+  const seen: (string | undefined)[] = [];
+  const receive = desk.received.bind(desk);
+  desk.received = (connection, stanza) => {
+    if (stanza.tag === 'presence' && stanza.attrs.type) seen.push(stanza.attrs.type);
+    return receive(connection, stanza);
+  };
+  return seen;
 }
 
 describe('the settings of an instance', () => {
@@ -219,8 +231,26 @@ describe('a session with settings', () => {
     });
   });
 
+  it('is online for its contacts while it shall be, also when it connects', async () => {
+    const seen = presencesAt(test.get(FrontDesk));
+    const last = (type: string) => until(type, async () => seen.at(-1) === type);
+    await set({ alwaysOnline: true });
+    // nobody is shown as online before WhatsApp knows the account's name, which the phone says with the first message
+    await client.post(`/v1/sandbox/phones/${OWN}/messages`, { to: FRIEND, text: 'from the phone' });
+    await last('available');
+    await set({ alwaysOnline: false });
+    await last('unavailable');
+    await set({ alwaysOnline: true });
+    await last('available');
+    await client.post('/v1/sandbox/faults', { kind: 'drop', phoneNumber: OWN });
+    await until('again', async () => seen.length >= 4);
+    expect(seen).toEqual(['available', 'unavailable', 'available', 'available']);
+    await untilConnected(client, id);
+  });
+
   it('has not closed for any of this', async () => {
-    expect(await reasons()).toEqual(['user_stopped']);
+    // the stop above, and the line that was cut
+    expect(await reasons()).toEqual(['connection_lost', 'user_stopped']);
   });
 
   it('connects anew at once for another history, and nobody stopped it', async () => {

@@ -49,6 +49,7 @@ describe('a session', () => {
   const send = (of = id) => tenant.client.post<{ code: string }>(`/v1/instances/${of}/messages`, { to: FRIEND, type: 'text', text: 'hello' });
 
   it('is paired by a QR code that is there only while it can be scanned', async () => {
+    await until('all of it in the list', async () => (await types()).length === 3);
     expect(await types()).toEqual(['connection.pairing_started', 'connection.paired', 'connection.opened']);
     expect(await connection()).toMatchObject({ state: 'connected', reason: null, pairing: null, ownerNode: expect.stringMatching(/^nod_/) });
     const image = await tenant.client.get<{ code: string }>(`/v1/instances/${id}/connection`, { accept: 'image/png' });
@@ -83,6 +84,7 @@ describe('a session', () => {
     const before = (await events()).length;
     await restartProduct();
     await untilConnected(tenant.client, id);
+    await until('all of it in the list', async () => (await events()).length >= before + 2);
     const seen = (await events()).slice(before);
     expect(seen).toMatchObject([{ type: 'connection.closed', data: { reason: 'platform_stopped', code: null } }, { type: 'connection.opened' }]);
     expect(await superuser.look('SELECT count(*)::int AS n FROM nodes')).toEqual([{ n: 1 }]);

@@ -1,4 +1,6 @@
 import { type ApiClient, Superuser, until } from '#libs/testing';
+import type { RegisterDeviceDto } from '../../libs/sandbox/src/control/linked-device.dto.js';
+import { registeredMemory } from '../../libs/sandbox/src/testing/register.js';
 import { pairInstance, readInstance } from '../setup/paired-instance.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
 
@@ -12,6 +14,13 @@ interface Call {
 }
 
 /** A new operation is found here by being in the document: it fails until it says how it is called, and until it keeps its reply. */
+/** What a client with fresh credentials would ask for. */
+async function newDevice(): Promise<RegisterDeviceDto> {
+  const asked: RegisterDeviceDto[] = [];
+  await registeredMemory((request) => (asked.push(request), Promise.reject(new Error('not now')))).catch(() => undefined);
+  return asked[0]!;
+}
+
 describe('every operation that changes something, sent twice with one Idempotency-Key', () => {
   let test: TestApplication;
   let superuser: Superuser;
@@ -40,6 +49,7 @@ describe('every operation that changes something, sent twice with one Idempotenc
       await client.post(`/v1/instances/${id}/archive`);
       return id;
     };
+    const group = async () => (await client.post<{ id: string }>(`/v1/sandbox/phones/${FRIEND}/groups`, { subject: 'Friends', members: [] })).body.id;
     const draft = async () => (await client.put<{ version: number }>('/v1/retention-policy', RULES)).body.version;
     calls = {
       createTenant: async () => ({ path: '/v1/tenants', body: { name: 'Initech' }, by: 'operator' }),
@@ -47,6 +57,8 @@ describe('every operation that changes something, sent twice with one Idempotenc
       suspendTenant: async () => ({ path: `/v1/tenants/${await tenant()}/suspend`, by: 'operator' }),
       resumeTenant: async () => ({ path: `/v1/tenants/${await tenant()}/resume`, by: 'operator' }),
       setKillSwitch: async () => ({ path: '/v1/platform/kill-switch', body: { on: false }, by: 'operator' }),
+      setWhatsAppVersion: async () => ({ path: '/v1/platform/whatsapp-version', body: { version: '2.3000.1' }, by: 'operator' }),
+      clearWhatsAppVersion: async () => ({ path: '/v1/platform/whatsapp-version', by: 'operator' }),
       createApiKey: async () => ({ path: '/v1/api-keys', body: { name: 'k', environment: 'test', scopes: ['*'] } }),
       rotateApiKey: async () => ({ path: `/v1/api-keys/${await key()}/rotate`, body: {} }),
       revokeApiKey: async () => ({ path: `/v1/api-keys/${await key()}` }),
@@ -70,8 +82,22 @@ describe('every operation that changes something, sent twice with one Idempotenc
       },
       unlinkDevices: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/unlink` }),
       createSandboxFault: async () => ({ path: '/v1/sandbox/faults', body: { kind: 'drop', phoneNumber: FRIEND } }),
+      endSandboxFaults: async () => ({ path: '/v1/sandbox/faults' }),
+      putSandboxLoad: async () => ({ path: '/v1/sandbox/load', body: { phones: 2 } }),
+      registerDevice: async () => ({ path: '/v1/sandbox/phones/5599000000001/devices', body: await newDevice() }),
+      startSandboxTraffic: async () => ({ path: '/v1/sandbox/load/traffic', body: { label: 'twice', perSecond: 1, seconds: 1 } }),
+      stopSandboxTraffic: async () => ({ path: '/v1/sandbox/load/traffic' }),
       sendFromPhone: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/messages`, body: { to: OWN, text: 'hello shop' } }),
       callFromPhone: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/calls`, body: { to: OWN, seconds: 1 } }),
+      createSandboxGroup: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/groups`, body: { subject: 'Friends', members: [OWN] } }),
+      changeSandboxGroup: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/groups/${await group()}`, body: { subject: 'Best friends' } }),
+      changeSandboxGroupMembers: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/groups/${await group()}/members`, body: { action: 'add', members: [OWN] } }),
+      leaveSandboxGroup: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/groups/${await group()}/leave` }),
+      renewSandboxGroupInvite: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/groups/${await group()}/invite/renew` }),
+      joinSandboxGroup: async () => {
+        const { body } = await client.get<{ code: string }>(`/v1/sandbox/phones/${FRIEND}/groups/${await group()}/invite`);
+        return { path: `/v1/sandbox/phones/${OWN}/groups/join`, body: { code: body.code } };
+      },
       sendMessage: async () => {
         await until('connected', async () => (await readInstance(client, paired)).connection.state === 'connected');
         return { path: `/v1/instances/${paired}/messages`, body: { to: FRIEND, type: 'text', text: 'hello Ana' } };

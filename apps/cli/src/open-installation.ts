@@ -13,19 +13,22 @@ import {
   readSettings,
   SecuritySettings,
 } from '#libs/platform';
+import { Logger } from '@nestjs/common';
 
 export interface Installation {
   database: Database;
   keyring: Keyring;
   /** whether the keys are in the data folder of the embedded database, and thereby nobody else's */
   ownKeys: boolean;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 const CONNECTIONS = 2;
 
 /** The database and the master keys that the settings name, as they are: nothing is made. The embedded database is started when nobody runs it. @throws StartError */
 export async function openInstallation(): Promise<Installation> {
+  // what matters is thrown and printed; a connection that ends with the database it started does not
+  Logger.overrideLogger(['error', 'fatal']);
   const settings = readSettings([DatabaseSettings, SecuritySettings]);
   const { url, dataDir } = pick(settings, DatabaseSettings);
   const security = pick(settings, SecuritySettings);
@@ -44,7 +47,7 @@ export async function openInstallation(): Promise<Installation> {
   };
 }
 
-async function openEmbedded(dataDir: string): Promise<{ url: string; stop(): Promise<void> }> {
+async function openEmbedded(dataDir: string): Promise<{ url: string; stop: () => Promise<void> }> {
   const running = await findRunning(dataDir);
   if (running) return { url: running, stop: async () => undefined };
   const embedded = new EmbeddedPostgres({ dataDir });

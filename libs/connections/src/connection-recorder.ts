@@ -18,8 +18,9 @@ export class ConnectionRecorder {
     const { facts, closed } = nextConnectionState(row.facts, change, row.now);
     await this.connections.write(tx, instanceId, facts, patch);
     if (closed) await this.journal.append(tx, { type: 'connection.closed', instanceId, actor: ACTOR, data: closed });
-    if (change.kind === 'pairing_expired' || change.kind === 'pairing_refused') await this.append(tx, instanceId, `connection.${change.kind}`);
     if (change.kind === 'pairing' && row.facts.state !== 'pairing') await this.append(tx, instanceId, 'connection.pairing_started');
+    if (change.kind === 'pairing_expired') await this.append(tx, instanceId, 'connection.pairing_expired');
+    if (change.kind === 'pairing_refused') await this.append(tx, instanceId, 'connection.pairing_refused');
   }
 
   async appendPaired(tx: TenantTx, instanceId: InstanceId, phoneNumber: string): Promise<void> {

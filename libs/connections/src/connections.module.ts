@@ -1,8 +1,11 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { Sessions } from '#libs/contracts';
 import type { ProcessRoles } from '#libs/platform';
+import { ConnectionAsks } from './connection-asks.js';
 import { ConnectionRecorder } from './connection-recorder.js';
+import { ConnectionResumption } from './connection-resumption.js';
 import { ConnectionStreams } from './connection-streams.js';
+import { ConnectionViews } from './connection-views.repository.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsRepository } from './connections.repository.js';
 import { ConnectionsService } from './connections.service.js';
@@ -22,6 +25,7 @@ import { OrphanWatch } from './orphan-watch.js';
 import { SessionClaims } from './session-claims.js';
 import { SessionEndings } from './session-endings.js';
 import { SessionHost } from './session-host.js';
+import { SessionKeeping } from './session-keeping.js';
 import { SessionMetrics } from './session.metrics.js';
 import { SessionOpener } from './session-opener.js';
 import { SessionOpenings } from './session-openings.js';
@@ -29,6 +33,7 @@ import { SessionRecords } from './session-records.js';
 import { SessionRounds } from './session-rounds.js';
 import { SessionWaker } from './session-waker.js';
 import { ShareMetrics } from './share.metrics.js';
+import { SessionWatches } from './session-watches.js';
 import { SessionsService } from './sessions.service.js';
 import { ConnectionSettingsRepository } from './settings/connection-settings.repository.js';
 import { InstanceSettingsController } from './settings/instance-settings.controller.js';
@@ -41,13 +46,19 @@ import { SettingsStore } from './settings/settings-store.js';
 import { SettingsWatch } from './settings/settings-watch.js';
 import { SignalKeysRepository } from './signal-keys.repository.js';
 import { StormWatch } from './storm-watch.js';
+import { RejectedWatch } from './version/rejected-watch.js';
+import { WhatsAppVersionController } from './version/whatsapp-version.controller.js';
+import { WhatsAppVersionRepository } from './version/whatsapp-version.repository.js';
+import { WhatsAppVersionService } from './version/whatsapp-version.service.js';
+import { WhatsAppVersions } from './version/whatsapp-versions.js';
+import { WhatsAppServers } from './whatsapp-servers.js';
 
-const TABLES: Type[] = [ConnectionsRepository, CredentialsRepository, SignalKeysRepository, NodesRepository, FleetRepository];
+const TABLES: Type[] = [ConnectionsRepository, ConnectionViews, CredentialsRepository, SignalKeysRepository, NodesRepository, FleetRepository];
 const SETTINGS: Type[] = [ConnectionSettingsRepository, SettingsStore, SettingsPayload, SettingsRecorder, ProxyTargets, InstanceSettingsService];
-const EVERYWHERE: Type[] = [...TABLES, ...SETTINGS, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionsService, CredentialsPayload, NodesService, FleetMetrics];
+const EVERYWHERE: Type[] = [...TABLES, WhatsAppVersionRepository, WhatsAppVersionService, ...SETTINGS, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionAsks, ConnectionResumption, ConnectionsService, CredentialsPayload, NodesService, FleetMetrics];
 const WORKER: Type[] = [
-  ...[CredentialsStore, SessionClaims, SessionOpener, SessionWaker, SessionOpenings, SessionEndings],
-  ...[OrphanWatch, NodeShare, SessionRounds, StormWatch, SessionBehaviours, SettingsWatch, SessionHost, NodeMetrics, ShareMetrics, SessionMetrics],
+  ...[CredentialsStore, SessionClaims, WhatsAppServers, SessionKeeping, SessionOpener, SessionWaker, SessionOpenings, SessionEndings],
+  ...[OrphanWatch, NodeShare, SessionRounds, StormWatch, SessionBehaviours, SettingsWatch, WhatsAppVersions, RejectedWatch, SessionWatches, SessionHost, NodeMetrics, ShareMetrics, SessionMetrics],
 ];
 
 /**
@@ -60,7 +71,7 @@ export class ConnectionsModule {
     return {
       module: ConnectionsModule,
       global: true,
-      controllers: roles.api ? [ConnectionsController, InstanceSettingsController, NodesController] : [],
+      controllers: roles.api ? [ConnectionsController, InstanceSettingsController, NodesController, WhatsAppVersionController] : [],
       providers: [...EVERYWHERE, ...(roles.api ? [ConnectionStreams] : []), ...(roles.worker ? WORKER : []), SessionsService, { provide: Sessions, useExisting: SessionsService }],
       exports: [Sessions],
     };

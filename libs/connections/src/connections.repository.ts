@@ -12,7 +12,7 @@ import {
   type TenantSql,
   uuidOf,
 } from '#libs/contracts';
-import { lockFreeInstances, lockInstance, requireInstance, type TenantTx } from '#libs/platform';
+import { lockFreeInstances, lockInstance, type TenantTx } from '#libs/platform';
 import type { ConnectionFacts } from './next-connection-state.js';
 
 /** A connection under the instance's lock, with what decides whether it should have a socket. */
@@ -50,25 +50,6 @@ export interface LastClose {
   reason: Reason;
   /** WhatsApp's status; null when there was none */
   code: number | null;
-}
-
-/** What a reader sees. */
-export interface ConnectionView {
-  state: ConnectionState;
-  reason: Reason | null;
-  since: Date;
-  phoneNumber: string | null;
-  profileName: string | null;
-  ownerNode: NodeId | null;
-  retryAt: Date | null;
-  attempts: number;
-  flaps: number;
-  /** no further attempt until somebody asks */
-  halted: boolean;
-  lastClose: (LastClose & { at: Date }) | null;
-  pairingOutcome: PairingOutcome | null;
-  desiredState: DesiredState;
-  lifecycle: Lifecycle;
 }
 
 /** Ownership and the next attempt; what is absent stays. */
@@ -120,9 +101,12 @@ export class ConnectionsRepository {
     return { ...toLocked(row!), seq };
   }
 
-  /** Those of these that nobody else is changing just now: waits for no lock, so it can be held up by nobody. */
+  /**
+   * Those of these that nobody else is changing just now: waits for no instance, and for the rest of the transaction hardly for anything, since
+   * one that is held up would hold up the others.
+   */
   async lockFree(tx: TenantTx, instanceIds: InstanceId[]): Promise<Map<InstanceId, LockedConnection>> {
-    const heads = await lockFreeInstances(tx, instanceIds);
+    const [heads] = await Promise.all([lockFreeInstances(tx, instanceIds), tx.run(`SET LOCAL lock_timeout = '300ms'`)]);
     const rows = heads.size === 0 ? [] : await this.readLocked(tx, [...heads.keys()]);
     return new Map(
       rows.map((row): [InstanceId, LockedConnection] => {
@@ -207,40 +191,9 @@ export class ConnectionsRepository {
         AND c.settled_state = 'disconnected' AND c.settled_since > tenure_now() - interval '5 minutes'
         AND c.settled_reason NOT IN ('user_stopped', 'platform_stopped', 'unknown') AND c.storm_until IS NULL`;
   }
-
-  /** @throws InstanceNotFound */
-  async read(tx: TenantTx, instanceId: InstanceId): Promise<ConnectionView> {
-    await requireInstance(tx, instanceId);
-    const [row] = await tx.query<ViewRow[]>`
-      SELECT o.connection_state, o.connection_reason, o.connection_since, o.phone_number, o.profile_name, o.owner_node,
-             o.desired_state, o.lifecycle, c.retry_at, c.attempts, c.flaps, c.halted_seq IS NOT NULL AS halted,
-             c.last_close_reason, c.last_close_code, c.last_close_at, c.pairing_outcome
-      FROM instance_overview o LEFT JOIN connections c ON c.tenant_id = o.tenant_id AND c.instance_id = o.id
-      WHERE o.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND o.id = ${uuidOf(instanceId)}::uuid`;
-    return toView(row!);
-  }
 }
 
-interface ViewRow {
-  connection_state: ConnectionState;
-  connection_reason: Reason | null;
-  connection_since: Date;
-  phone_number: string | null;
-  profile_name: string | null;
-  owner_node: string | null;
-  desired_state: DesiredState;
-  lifecycle: Lifecycle;
-  retry_at: Date | null;
-  attempts: number | null;
-  flaps: number | null;
-  halted: boolean;
-  last_close_reason: Reason | null;
-  last_close_code: number | null;
-  last_close_at: Date | null;
-  pairing_outcome: PairingOutcome | null;
-}
-
-const nodeOf = (uuid: string | null): NodeId | null => (uuid === null ? null : idFrom('nod', uuid));
+export const nodeOf = (uuid: string | null): NodeId | null => (uuid === null ? null : idFrom('nod', uuid));
 
 function toLocked(row: LockedRow): Omit<LockedConnection, 'seq'> {
   return {
@@ -264,16 +217,3 @@ function toLocked(row: LockedRow): Omit<LockedConnection, 'seq'> {
     otherNumberAllowed: row.other_number_allowed ?? false,
   };
 }
-
-function toView(row: ViewRow): ConnectionView {
-  return {
-    ...{ state: row.connection_state, reason: row.connection_reason, since: row.connection_since },
-    ...{ phoneNumber: row.phone_number, profileName: row.profile_name, ownerNode: nodeOf(row.owner_node) },
-    ...{ retryAt: row.retry_at, attempts: row.attempts ?? 0, flaps: row.flaps ?? 0, halted: row.halted },
-    ...{ lastClose: lastCloseOf(row), pairingOutcome: row.pairing_outcome },
-    ...{ desiredState: row.desired_state, lifecycle: row.lifecycle },
-  };
-}
-
-const lastCloseOf = ({ last_close_reason: reason, last_close_code: code, last_close_at: at }: ViewRow): ConnectionView['lastClose'] =>
-  reason === null ? null : { reason, code, at: at! };

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { EventEmitter2 } from '@nestjs/event-emitter';
-import type { Caller, InstanceId, LifecycleEvent, TenantId } from '#libs/contracts';
-import { Database, Mutations, OnLifecycle, type TenantTx } from '#libs/platform';
-import { CONNECTION_ASKED } from './connection-asked.js';
+import type { Caller, InstanceId } from '#libs/contracts';
+import { Database, Mutations } from '#libs/platform';
+import { ConnectionAsks } from './connection-asks.js';
 import type { ConnectionDto, PairingCodeDto, PairingDto } from './connection.dto.js';
 import { InstanceNotConnected, InstanceNotRunning, NoPairing } from './connections.errors.js';
-import { ConnectionsRepository, type ConnectionView, type LockedConnection } from './connections.repository.js';
-import { SessionRecords } from './session-records.js';
+import { type ConnectionView, ConnectionViews } from './connection-views.repository.js';
+import { ConnectionsRepository } from './connections.repository.js';
 import { SessionsService } from './sessions.service.js';
 
 /** What people ask of a connection. They change rows; the node that holds the session follows. */
@@ -16,14 +15,14 @@ export class ConnectionsService {
     private readonly database: Database,
     private readonly mutations: Mutations,
     private readonly connections: ConnectionsRepository,
+    private readonly views: ConnectionViews,
     private readonly sessions: SessionsService,
-    private readonly records: SessionRecords,
-    private readonly emitter: EventEmitter2,
+    private readonly asks: ConnectionAsks,
   ) {}
 
   /** @throws InstanceNotFound; SessionElsewhere while another node pairs it */
   async read(caller: Caller, instanceId: InstanceId): Promise<ConnectionDto> {
-    const view = await this.database.forCaller(caller, (tx) => this.connections.read(tx, instanceId));
+    const view = await this.database.forCaller(caller, (tx) => this.views.read(tx, instanceId));
     return toDto(view, this.sessions.pairingOf(instanceId, view));
   }
 
@@ -42,9 +41,9 @@ export class ConnectionsService {
     return this.mutations.forCaller(caller, async (tx) => {
       const row = await this.connections.lock(tx, instanceId);
       if (!row.shouldRun) throw new InstanceNotRunning();
-      await this.ask(tx, instanceId, row, allowOtherNumber);
+      await this.asks.again(tx, instanceId, row, { otherNumberAllowed: allowOtherNumber });
       // what could be scanned until now is over
-      return toDto(await this.connections.read(tx, instanceId), null);
+      return toDto(await this.views.read(tx, instanceId), null);
     });
   }
 
@@ -62,38 +61,6 @@ export class ConnectionsService {
   async requestPairingCode(caller: Caller, instanceId: InstanceId, phoneNumber: string): Promise<PairingCodeDto> {
     const { state } = await this.read(caller, instanceId);
     return { pairingCode: await this.sessions.requestPairingCode(instanceId, state, phoneNumber) };
-  }
-
-  /**
-   * Started again: what was given up (logged out, banned, replaced, nobody scanned) is tried once more. A start from before it was given up
-   * arrives too late and asks for nothing.
-   */
-  @OnLifecycle(['instance.started', 'instance.restored'], { queue: 'connections.resume' })
-  async onStarted({ tenantId, instanceId, seq }: LifecycleEvent<'instance.started' | 'instance.restored'>): Promise<void> {
-    await this.resume(tenantId, instanceId, seq);
-  }
-
-  /** Whoever is between two attempts has no session that could put a stop on record. */
-  @OnLifecycle(['instance.stopped', 'instance.archived'], { queue: 'connections.settle' })
-  async onEnded({ tenantId, instanceId }: LifecycleEvent<'instance.stopped' | 'instance.archived'>): Promise<void> {
-    await this.records.settleStopped(tenantId, instanceId);
-  }
-
-  private async resume(tenantId: TenantId, instanceId: InstanceId, seq: number): Promise<void> {
-    await this.database.forTenant(tenantId, async (tx) => {
-      const row = await this.connections.lock(tx, instanceId);
-      if (row.shouldRun && row.haltedSeq !== null && row.haltedSeq < seq) await this.ask(tx, instanceId, row, row.otherNumberAllowed);
-    });
-  }
-
-  private async ask(tx: TenantTx, instanceId: InstanceId, row: LockedConnection, otherNumberAllowed: boolean): Promise<void> {
-    // whoever is banned for a time waits for its end: asking earlier makes it longer
-    const mustWait = row.facts.settledReason === 'banned' && row.haltedSeq === null;
-    await this.connections.patch(tx, instanceId, {
-      ...{ restartRequested: row.ownerNode !== null, haltedSeq: null, attempts: 0, flaps: 0, otherNumberAllowed },
-      ...(mustWait ? {} : { retryInMs: null }),
-    });
-    tx.afterCommit(() => this.emitter.emit(CONNECTION_ASKED));
   }
 }
 

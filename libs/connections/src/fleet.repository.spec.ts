@@ -91,7 +91,7 @@ describe('what nobody owns and should run', () => {
     const late = expected(0).filter((id) => STATES[ids.indexOf(id)]!.connection?.retry === -HOUR);
     await ground.superuser.look(`UPDATE connections SET retry_at = now() - interval '2 hours' WHERE instance_id = $1`, uuidOf(late[1]!));
     const order = (await ground.get(FleetRepository).due(['test'], 1_000)).map(({ instanceId }) => instanceId);
-    expect(order.slice(0, late.length)).toEqual([late[1], ...late.filter((id) => id !== late[1])].map((id) => expect.stringMatching(id && id === late[1] ? id : late.join('|'))));
+    expect([order[0], order.slice(1, late.length).sort()]).toEqual([late[1], late.filter((id) => id !== late[1]).sort()]);
     expect(await ground.get(FleetRepository).due(['test'], 2)).toEqual([{ tenantId: tenant.id, instanceId: late[1], environment: 'test' }, expect.anything()]);
   });
 

@@ -102,6 +102,15 @@ export class FleetRepository {
     return rows.map(toMember);
   }
 
+  /** That WhatsApp refused as outdated and that wait for longer than this. */
+  async rejected(longerThanMs: number, limit: number): Promise<FleetMember[]> {
+    const rows = await this.database.readAcrossTenants('a worker serves all tenants', (tx) => tx.query<MemberRow[]>`
+      SELECT tenant_id, instance_id FROM connections
+      WHERE last_close_code = 405 AND owner_node IS NULL AND retry_at > clock_timestamp() + ${longerThanMs}::double precision * interval '1 millisecond'
+      ORDER BY retry_at LIMIT ${limit}`);
+    return rows.map(toMember);
+  }
+
   /** A page of what a node owns, after this one (null: from the beginning). */
   async owned(node: NodeId, after: FleetMember | null, limit: number): Promise<FleetMember[]> {
     const [tenant, instance] = after ? [uuidOf(after.tenantId), uuidOf(after.instanceId)] : [NIL, NIL];

@@ -24,6 +24,7 @@ export class NodeLease {
   private timer: NodeJS.Timeout | undefined;
   private renewing = false;
   private failing = false;
+  private onLost: () => void = () => undefined;
   private readonly log = new Logger(NodeLease.name);
 
   constructor(
@@ -45,16 +46,17 @@ export class NodeLease {
     return this.settings.capacity;
   }
 
-  /** A new lease, for instances of these environments. `onLost` is called once, when it is over before `release()`. */
+  /** A new lease, for instances of these environments. `onLost` is called once, when it is over before `release()`; also of the one before it. */
   async acquire(environments: readonly Environment[], onLost: () => void): Promise<void> {
-    clearInterval(this.timer);
+    // after a pause of the whole process this may be the first to notice
+    if (this.node) this.lose();
     const id = newId('nod');
     const askedAt = performance.now();
     const name = `${os.hostname()}:${process.pid}`;
     await this.nodes.register({ id, name, place: thisProcess(), capacity: this.settings.capacity, environments }, LEASE_MS);
-    this.node = id;
+    [this.node, this.onLost] = [id, onLost];
     this.trustFrom(askedAt);
-    this.timer = setInterval(() => this.tick(id, onLost), TICK_MS);
+    this.timer = setInterval(() => this.tick(id), TICK_MS);
   }
 
   /** It takes nothing more, and everybody can see that. */
@@ -69,14 +71,14 @@ export class NodeLease {
     if (id) await this.nodes.remove(id);
   }
 
-  private tick(id: NodeId, onLost: () => void): void {
+  private tick(id: NodeId): void {
     if (this.node !== id) return;
     const left = this.trustedUntil - performance.now();
-    if (left <= 0) this.lose(onLost);
-    else if (!this.renewing && left < LEASE_MS - MARGIN_MS - RENEW_MS) void this.renew(id, onLost);
+    if (left <= 0) this.lose();
+    else if (!this.renewing && left < LEASE_MS - MARGIN_MS - RENEW_MS) void this.renew(id);
   }
 
-  private async renew(id: NodeId, onLost: () => void): Promise<void> {
+  private async renew(id: NodeId): Promise<void> {
     this.renewing = true;
     const askedAt = performance.now();
     try {
@@ -85,7 +87,7 @@ export class NodeLease {
       if (this.node !== id) return;
       this.failing = false;
       if (renewed) this.trustFrom(askedAt);
-      else this.lose(onLost);
+      else this.lose();
     } catch (error) {
       if (!this.failing) this.log.warn(`the lease is not renewed: ${(error as Error).message}`);
       this.failing = true;
@@ -98,10 +100,10 @@ export class NodeLease {
     this.trustedUntil = askedAt + LEASE_MS - MARGIN_MS;
   }
 
-  private lose(onLost: () => void): void {
+  private lose(): void {
     clearInterval(this.timer);
     this.node = null;
     this.log.error('the lease of this node is lost: every session is closed');
-    onLost();
+    this.onLost();
   }
 }

@@ -19,7 +19,8 @@ describe('what a node does about its share', () => {
   });
 
   it('gives away what it has held above it for a while, a few at a time, down to it', () => {
-    let [held, excess, moved] = [24, NO_EXCESS, [] as number[]];
+    const moved: number[] = [];
+    let [held, excess] = [24, NO_EXCESS];
     for (let second = 0; second < 10; second++) {
       const plan = planHolding(standing(live(held), live(12)), excess, second * 1_000);
       excess = plan.excess;

@@ -67,6 +67,14 @@ export class SessionClaims {
     });
   }
 
+  /** It need not wait for as long as it was told to. */
+  async hasten({ tenantId, instanceId }: FleetMember, retryInMs: number): Promise<void> {
+    await this.database.forTenant(tenantId, async (tx) => {
+      const row = await this.connections.lock(tx, instanceId);
+      if (row.ownerNode === null && row.haltedSeq === null && !row.due) await this.connections.patch(tx, instanceId, { retryInMs });
+    });
+  }
+
   /** The owner's lease has lapsed: the disconnect of what should run is the platform's doing and starts no clock. Safe to run anywhere at once. */
   async disown({ tenantId, instanceId }: FleetMember): Promise<void> {
     await this.database.forTenant(tenantId, async (tx) => this.free(tx, instanceId, await this.connections.lock(tx, instanceId)));

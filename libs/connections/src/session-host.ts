@@ -8,8 +8,7 @@ import { CONNECTION_ASKED } from './connection-asked.js';
 import { NodeLease } from './node-lease.js';
 import { LOOK_EVERY_MS, SessionRounds } from './session-rounds.js';
 import { SessionWaker } from './session-waker.js';
-import { SettingsWatch } from './settings/settings-watch.js';
-import { StormWatch } from './storm-watch.js';
+import { SessionWatches } from './session-watches.js';
 import { within } from './within.js';
 
 /** However many hints come. */
@@ -34,10 +33,9 @@ export class SessionHost implements OnApplicationBootstrap, BeforeApplicationShu
   constructor(
     private readonly lease: NodeLease,
     private readonly rounds: SessionRounds,
-    private readonly storms: StormWatch,
+    private readonly watches: SessionWatches,
     private readonly waker: SessionWaker,
     private readonly draining: Draining,
-    private readonly settings: SettingsWatch,
   ) {}
 
   /** Before the first request is answered, no row says connected on behalf of a process that is gone. */
@@ -89,8 +87,7 @@ export class SessionHost implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async round(): Promise<number> {
     const node = await this.node();
-    await this.complaints.attempt('storms are not watched', () => this.storms.look());
-    await this.complaints.attempt('settings are not followed', () => this.settings.look(node));
+    await this.watches.look(node);
     return this.rounds.run(node, () => this.lease.id === node);
   }
 

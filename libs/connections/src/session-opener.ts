@@ -1,63 +1,46 @@
-import { Injectable, Logger, Optional } from '@nestjs/common';
-import { type Environment, MessageArchive, SandboxDirectory, type WhatsAppServer } from '#libs/contracts';
+import { Injectable } from '@nestjs/common';
+import type { Environment } from '#libs/contracts';
 import { ConnectionsSettings } from './connections.settings.js';
-import { CredentialsStore } from './credentials-store.js';
 import { RetryCounters } from './retry-counters.js';
 import { Session, type SessionGround } from './session.js';
-import { SessionMetrics } from './session.metrics.js';
 import type { SessionClaim } from './session-claims.js';
-import { SessionRecords } from './session-records.js';
+import { SessionKeeping } from './session-keeping.js';
 import { SessionBehaviours } from './settings/session-behaviours.js';
+import { WhatsAppVersions } from './version/whatsapp-versions.js';
+import { WhatsAppServers } from './whatsapp-servers.js';
 
-/** Opens the socket of a claim: to WhatsApp for a live instance, to the tenant's sandbox for a test instance. */
+/** Opens the socket of a claim, with everything that its session needs. */
 @Injectable()
 export class SessionOpener {
-  /** Of which instances this process can reach the server. */
-  readonly environments: Environment[];
   readonly connectsPerSecond: number;
   private readonly retryCounters = new RetryCounters();
 
   constructor(
-    private readonly settings: ConnectionsSettings,
-    private readonly records: SessionRecords,
-    private readonly store: CredentialsStore,
-    private readonly archive: MessageArchive,
-    private readonly metrics: SessionMetrics,
+    settings: ConnectionsSettings,
+    private readonly servers: WhatsAppServers,
+    private readonly keeping: SessionKeeping,
     private readonly behaviours: SessionBehaviours,
-    @Optional() private readonly sandbox?: SandboxDirectory,
+    private readonly versions: WhatsAppVersions,
   ) {
     this.connectsPerSecond = settings.connectsPerSecond;
-    this.environments = sandbox ? ['live', 'test'] : ['live'];
-    if (!sandbox) new Logger(SessionOpener.name).log('the sandbox is off: test instances are not connected by this process');
+  }
+
+  get environments(): Environment[] {
+    return this.servers.environments;
   }
 
   async open(claim: SessionClaim, onOver: SessionGround['onOver']): Promise<Session> {
-    const server = await this.serverOf(claim);
+    const server = await this.servers.of(claim);
     const behaviour = await this.behaviours.of(claim, server.url);
+    const { records, store, archive, metrics } = this.keeping;
     return new Session(claim, server, {
-      ...{ records: this.records, store: this.store, archive: this.archive, metrics: this.metrics, behaviour },
-      onQr: (text) => this.show(claim, text),
-      ...{ version: versionOf(this.settings), retryCounter: this.retryCounters.of(claim.instanceId) },
+      ...{ records, store, archive, metrics, behaviour },
+      ...{ version: this.versions.current, retryCounter: this.retryCounters.of(claim.instanceId) },
+      onQr: (text) => this.servers.show(claim, text),
       onOver: (session, retryInMs) => {
         behaviour.end();
         onOver(session, retryInMs);
       },
     });
   }
-
-  /** Simulated phones see what test instances show. */
-  private show({ tenantId, environment, onlyNumber }: SessionClaim, qr: string): void {
-    if (environment === 'test') this.sandbox?.show(tenantId, qr, onlyNumber);
-  }
-
-  private async serverOf({ tenantId, environment }: SessionClaim): Promise<WhatsAppServer> {
-    if (environment === 'live') return { url: this.settings.whatsappUrl };
-    if (!this.sandbox) throw new Error('The sandbox is off');
-    return this.sandbox.serverOf(tenantId);
-  }
 }
-
-const versionOf = ({ whatsappVersion }: ConnectionsSettings): [number, number, number] => {
-  const [primary = 0, secondary = 0, tertiary = 0] = whatsappVersion.split('.').map(Number);
-  return [primary, secondary, tertiary];
-};

@@ -1,6 +1,9 @@
 import { type InstanceId, newId, type NodeId, uuidOf } from '#libs/contracts';
 import { TestGround, type TestTenant, until } from '#libs/testing';
+import { ConnectionAsks } from './connection-asks.js';
 import { ConnectionRecorder } from './connection-recorder.js';
+import { ConnectionResumption } from './connection-resumption.js';
+import { ConnectionViews } from './connection-views.repository.js';
 import { ConnectionsRepository } from './connections.repository.js';
 import { ConnectionsService } from './connections.service.js';
 import { ConnectionsSettings } from './connections.settings.js';
@@ -19,7 +22,7 @@ import { encodeJson } from './whatsapp-engine.js';
 
 const PROVIDERS = [
   ...[ConnectionsRepository, CredentialsRepository, SignalKeysRepository, FleetRepository, NodesRepository, ConnectionRecorder, CredentialsStore],
-  ...[SessionClaims, SessionRecords, LiveSessions, ConnectionsSettings, NodeLease, SessionsService, ConnectionsService],
+  ...[SessionClaims, SessionRecords, LiveSessions, ConnectionsSettings, NodeLease, SessionsService, ConnectionViews, ConnectionAsks, ConnectionResumption, ConnectionsService],
 ];
 const PHONE = '5511987654321';
 const cut = (code: number | null): SocketClose => ({ code, qrEnded: false, otherNumber: false, networkFault: false, expiresInSeconds: null });
@@ -155,10 +158,10 @@ describe('the record of a session', () => {
     const session = await connected();
     const [{ seq }] = (await ground.superuser.look<{ seq: string }>('SELECT seq FROM instance_heads WHERE instance_id = $1', uuidOf(session.instanceId))) as [{ seq: string }];
     await records.ended(session, cut(401), true);
-    const event = { tenantId: tenant.id, instanceId: session.instanceId } as Parameters<ConnectionsService['onStarted']>[0];
-    await ground.get(ConnectionsService).onStarted({ ...event, seq: Number(seq) });
+    const event = { tenantId: tenant.id, instanceId: session.instanceId } as Parameters<ConnectionResumption['onStarted']>[0];
+    await ground.get(ConnectionResumption).onStarted({ ...event, seq: Number(seq) });
     expect(await claims.claim(session, node)).toBeNull();
-    await ground.get(ConnectionsService).onStarted({ ...event, seq: Number(seq) + 2 });
+    await ground.get(ConnectionResumption).onStarted({ ...event, seq: Number(seq) + 2 });
     expect(await claim(session)).toMatchObject({ pairing: true });
     expect(await row(session)).toMatchObject({ state: 'pairing', settled_state: 'disconnected', settled_reason: 'logged_out' });
   });
@@ -276,7 +279,7 @@ describe('the record of a session', () => {
     const session = await connected();
     await tenant.client.post(`/v1/instances/${session.instanceId}/stop`);
     await records.ended(session, cut(401), true);
-    await ground.get(ConnectionsService).onEnded({ tenantId: tenant.id, instanceId: session.instanceId } as Parameters<ConnectionsService['onEnded']>[0]);
+    await ground.get(ConnectionResumption).onEnded({ tenantId: tenant.id, instanceId: session.instanceId } as Parameters<ConnectionResumption['onEnded']>[0]);
     expect(await row(session)).toMatchObject({ state: 'disconnected', settled_reason: 'logged_out' });
   });
 

@@ -37,19 +37,19 @@ export class SessionRounds {
     const nodes = await this.share.look(node);
     const isTime = performance.now() - this.lookedAt >= LOOK_EVERY_MS;
     if (isTime) this.lookedAt = performance.now();
-    const more = isTime && (await this.orphans.look(nodes));
+    if (isTime && (await this.orphans.look(nodes))) this.lookedAt = -Infinity;
     if (isTime) await this.endings.walk(node);
     // a process that is told to stop still answers for a while, with what it has
     if (isTime && !this.openings.ended) this.endings.shedSome(this.share.shed);
     await this.endings.endCalled(node);
     await this.endings.settleLeftOver(node);
-    const pause = await this.open(node, isOwner);
-    return more ? 0 : pause;
+    return this.open(node, isOwner);
   }
 
   /** Before the first request is answered: no row says connected on behalf of a process that is gone. */
   async begin(node: NodeId): Promise<void> {
     await this.orphans.look(await this.share.look(node));
+    await this.orphans.settled();
   }
 
   /** Ownership is lost. */

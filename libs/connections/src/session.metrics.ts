@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { REASONS } from '#libs/contracts';
 import { declareMetric, Metrics } from '#libs/platform';
 import type { NextStep } from './plan-reconnect.js';
 
@@ -35,6 +36,8 @@ export class SessionMetrics {
     this.opens = metrics.histogram(OPENS);
     this.ends = metrics.counter(ENDS);
     this.flaps = metrics.counter(FLAPS);
+    // what an alert compares must be there before it happens
+    for (const reason of REASONS) this.ends.inc({ reason, next: 'retry' }, 0);
   }
 
   opened(afterMs: number): void {

@@ -10,6 +10,7 @@ import type { SessionClaim } from './session-claims.js';
 import { SessionInbox } from './session-inbox.js';
 import type { SessionRecords } from './session-records.js';
 import { FLEET_OPTIONS, SessionSocket } from './session-socket.js';
+import { ShownCodes } from './shown-codes.js';
 import type { SessionBehaviour } from './settings/session-behaviour.js';
 import { digitsOf, encodeJson } from './whatsapp-engine.js';
 import { WorkInFlight } from './work-in-flight.js';
@@ -29,22 +30,12 @@ export interface SessionGround {
   onOver(session: Session, retryInMs: number | null): void;
 }
 
-export interface IssuedQr {
-  text: string;
-  expiresAt: Date;
-}
-
 const LOGIN_MS = 60_000;
-const FIRST_QR_MS = 60_000;
-const NEXT_QR_MS = 20_000;
 const ACTIVITY_EVERY_MS = 60_000;
 
 /** One live socket of one instance, from claim to close. It is never opened twice: the next attempt is a new claim and a new session. */
 export class Session {
-  /** The QR code to scan now, in memory only. */
-  qr: IssuedQr | null = null;
-  /** To be entered on the phone instead of scanning; in memory only. */
-  pairingCode: string | null = null;
+  readonly codes = new ShownCodes();
   connected = false;
   /** When a message last came or went, to the minute, in the terms of a monotonic clock. */
   activeAt = -Infinity;
@@ -57,7 +48,6 @@ export class Session {
   private readonly begunAt = performance.now();
   private connectedAt: number | null = null;
   private linked: boolean;
-  private qrCount = 0;
   private over = false;
 
   constructor(
@@ -116,8 +106,8 @@ export class Session {
   /** Eight characters to enter on the phone of this number. Only while a QR code is there too. @throws OtherNumber */
   async requestPairingCode(phoneNumber: string): Promise<string> {
     if (!this.mayBe(phoneNumber)) throw new OtherNumber();
-    this.pairingCode = await this.socket.requestPairingCode(phoneNumber);
-    return this.pairingCode;
+    this.codes.pairingCode = await this.socket.requestPairingCode(phoneNumber);
+    return this.codes.pairingCode;
   }
 
   logout(): Promise<void> {
@@ -135,13 +125,12 @@ export class Session {
     if (this.over) return false;
     this.over = true;
     this.connected = false;
-    this.forgetPairing();
+    this.codes.forget();
     return true;
   }
 
   private issueQr(text: string): void {
-    const ms = this.qrCount++ === 0 ? FIRST_QR_MS : NEXT_QR_MS;
-    this.qr = { text, expiresAt: new Date(Date.now() + ms) };
+    this.codes.show(text);
     this.ground.onQr(text);
     this.socket.mustLeaveStateWithin(this.claim.pairingMs);
   }
@@ -194,12 +183,7 @@ export class Session {
     if (this.linked) return this.ground.store.save(this.claim.owner, snapshot);
     await this.ground.records.paired(this.claim, snapshot, digitsOf(this.claim.credentials.me!.id)!);
     this.linked = true;
-    this.forgetPairing();
-  }
-
-  private forgetPairing(): void {
-    this.qr = null;
-    this.pairingCode = null;
+    this.codes.forget();
   }
 
   private onStoreFailure(error: Error): void {

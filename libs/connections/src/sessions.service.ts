@@ -4,7 +4,7 @@ import { Database, Problem } from '#libs/platform';
 import { NoAcknowledgement } from './acknowledgements.js';
 import type { PairingDto } from './connection.dto.js';
 import { AcknowledgementMissing, InstanceNotConnected, MessageRefused, NoPairing, OtherNumberRefused, SessionElsewhere } from './connections.errors.js';
-import { ConnectionsRepository, type ConnectionView } from './connections.repository.js';
+import { type ConnectionView, ConnectionViews } from './connection-views.repository.js';
 import { describeClose, OtherNumber } from './describe-close.js';
 import { LiveSessions } from './live-sessions.js';
 import { NodeLease } from './node-lease.js';
@@ -17,7 +17,7 @@ import { encodeMessage } from './whatsapp-engine.js';
 export class SessionsService extends Sessions {
   constructor(
     private readonly database: Database,
-    private readonly connections: ConnectionsRepository,
+    private readonly views: ConnectionViews,
     private readonly live: LiveSessions,
     private readonly lease: NodeLease,
   ) {
@@ -45,13 +45,15 @@ export class SessionsService extends Sessions {
     if (state !== 'pairing') return null;
     if (ownerNode !== null && ownerNode !== this.lease.id) throw new SessionElsewhere(ownerNode);
     const session = this.live.of(instanceId);
-    return session?.qr ? { qr: session.qr.text, qrExpiresAt: session.qr.expiresAt.toISOString(), pairingCode: session.pairingCode } : null;
+    if (!session?.codes.qr) return null;
+    const { qr, pairingCode } = session.codes;
+    return { qr: qr.text, qrExpiresAt: qr.expiresAt.toISOString(), pairingCode };
   }
 
   /** @throws NoPairing when nothing can be scanned now; OtherNumberRefused */
   async requestPairingCode(instanceId: InstanceId, state: ConnectionState, phoneNumber: string): Promise<string> {
     const session = this.live.of(instanceId);
-    if (!session?.qr) throw new NoPairing(state);
+    if (!session?.codes.qr) throw new NoPairing(state);
     return session.requestPairingCode(phoneNumber).catch((error: unknown) => {
       if (error instanceof OtherNumber) throw new OtherNumberRefused();
       // the line was cut, and the session has yet to hear of it
@@ -60,7 +62,7 @@ export class SessionsService extends Sessions {
   }
 
   private async whyNot(tenantId: TenantId, instanceId: InstanceId): Promise<Problem> {
-    const { state, ownerNode } = await this.database.forTenant(tenantId, (tx) => this.connections.read(tx, instanceId));
+    const { state, ownerNode } = await this.database.forTenant(tenantId, (tx) => this.views.read(tx, instanceId));
     const elsewhere = ownerNode !== null && ownerNode !== this.lease.id && state === 'connected';
     return elsewhere ? new SessionElsewhere(ownerNode) : new InstanceNotConnected(state);
   }

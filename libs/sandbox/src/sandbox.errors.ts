@@ -157,6 +157,19 @@ export class RecipientUnknown extends Problem {
 }
 
 @ProblemType({
+  code: 'sandbox.bad-message',
+  status: 422,
+  title: 'The phone cannot send that',
+  cause: 'A message refers to one that is not on the phone’s screen in that chat, or to one with which this cannot be done.',
+  remedy: 'Take the id from GET /v1/sandbox/phones/{number}/messages of the same phone.',
+})
+export class BadMessage extends Problem {
+  constructor(pointer: string, detail: string) {
+    super(`The named message ${detail}.`, { errors: [{ pointer, detail }] });
+  }
+}
+
+@ProblemType({
   code: 'sandbox.bad-fault',
   status: 422,
   title: 'The fault cannot be had like that',

@@ -4,6 +4,8 @@ import { CallsController } from './control/calls.controller.js';
 import { CallsService } from './control/calls.service.js';
 import { FaultsController } from './control/faults.controller.js';
 import { FaultsService } from './control/faults.service.js';
+import { GroupsController } from './control/groups.controller.js';
+import { GroupsService } from './control/groups.service.js';
 import { MessagesController } from './control/messages.controller.js';
 import { MessagesService } from './control/messages.service.js';
 import { PhonesController } from './control/phones.controller.js';
@@ -15,6 +17,7 @@ import { Camera } from './load/camera.js';
 import { LoadController } from './load/load.controller.js';
 import { LoadTraffic } from './load/load-traffic.js';
 import { LoadsService } from './load/loads.service.js';
+import { Chats } from './phone/chats.js';
 import { KeyBundles } from './phone/key-bundles.js';
 import { PhoneInbox } from './phone/phone-inbox.js';
 import { PhoneLine } from './phone/phone-line.js';
@@ -23,6 +26,7 @@ import { PhoneQueue } from './phone/phone-queue.js';
 import { PhoneReceipts } from './phone/phone-receipts.js';
 import { PhoneReceiver } from './phone/phone-receiver.js';
 import { PhoneResender } from './phone/phone-resender.js';
+import { PhoneScreen } from './phone/phone-screen.js';
 import { PhoneSender } from './phone/phone-sender.js';
 import { PhoneWelcome } from './phone/phone-welcome.js';
 import { Phones } from './phone/phones.js';
@@ -34,6 +38,10 @@ import { Doorbell } from './server/doorbell.js';
 import { Enrolment } from './server/enrolment.js';
 import { FeedFactory } from './server/feed-factory.js';
 import { FrontDesk } from './server/front-desk.js';
+import { GroupNews } from './server/groups/group-news.js';
+import { GroupPost } from './server/groups/group-post.js';
+import { Groups } from './server/groups/groups.js';
+import { Memberships } from './server/groups/memberships.js';
 import { QueryDesk } from './server/iq/query-desk.js';
 import { QUERY_FAMILIES, QueryFamilies } from './server/iq/query-families.js';
 import type { QueryFamily } from './server/iq/query.js';
@@ -52,6 +60,9 @@ import { AuthorityRepository } from './store/authority.repository.js';
 import { DevicesRepository } from './store/devices.repository.js';
 import { Directory } from './store/directory.js';
 import { LoadsRepository } from './store/loads.repository.js';
+import { MessageChangesRepository } from './store/message-changes.repository.js';
+import { GroupMembersRepository } from './store/group-members.repository.js';
+import { GroupsRepository } from './store/groups.repository.js';
 import { PhoneKeysRepository } from './store/phone-keys.repository.js';
 import { PhoneMessagesRepository } from './store/phone-messages.repository.js';
 import { PhonesRepository } from './store/phones.repository.js';
@@ -67,11 +78,15 @@ const STORE = [
   StanzaQueue,
   PhoneKeysRepository,
   PhoneMessagesRepository,
+  MessageChangesRepository,
+  GroupsRepository,
+  GroupMembersRepository,
   Directory,
   LoadsRepository,
   TallyRepository,
 ];
-const PHONE = [KeyBundles, PhoneLine, Phones, PhoneSender, PhoneWelcome, PhoneResender, PhoneReceipts, PhoneInbox, PhoneMail, PhoneQueue, PhoneReceiver];
+const PHONE = [Chats, KeyBundles, PhoneLine, Phones, PhoneScreen, PhoneSender, PhoneWelcome, PhoneResender, PhoneReceipts, PhoneInbox, PhoneMail, PhoneQueue, PhoneReceiver];
+const GROUPS = [GroupNews, GroupPost, Groups, Memberships];
 const SERVER = [
   Authorities,
   Doorbell,
@@ -98,13 +113,13 @@ const SERVER = [
 ];
 
 const LOAD = [AutoScan, Camera, LoadsService, LoadTraffic];
-const CONTROL = [PhonesService, CallsService, MessagesService, LinkedDevicesService, FaultsService];
+const CONTROL = [PhonesService, CallsService, GroupsService, MessagesService, LinkedDevicesService, FaultsService];
 
 /** WhatsApp without WhatsApp. Global for the port it implements: sessions ask where a test instance connects. */
 @Global()
 @Module({
-  controllers: [PhonesController, LinkedDevicesController, MessagesController, CallsController, FaultsController, LoadController],
-  providers: [...STORE, ...PHONE, ...SERVER, ...CONTROL, ...LOAD, { provide: SandboxDirectory, useExisting: LocalSandboxDirectory }],
+  controllers: [PhonesController, LinkedDevicesController, MessagesController, CallsController, GroupsController, FaultsController, LoadController],
+  providers: [...STORE, ...PHONE, ...GROUPS, ...SERVER, ...CONTROL, ...LOAD, { provide: SandboxDirectory, useExisting: LocalSandboxDirectory }],
   exports: [SandboxDirectory],
 })
 export class SandboxModule {}

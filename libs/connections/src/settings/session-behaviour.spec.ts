@@ -2,6 +2,7 @@ import { newId } from '#libs/contracts';
 import type { BaileysEventMap, WACallEvent, WAMessage } from '@whiskeysockets/baileys';
 import { DEFAULT_SETTINGS, type InstanceSettings } from './instance-settings.js';
 import { type ActingSocket, SessionBehaviour } from './session-behaviour.js';
+import { ToldCallers } from './told-callers.js';
 
 const CALLER = '104242@lid';
 const call = (more: Partial<WACallEvent> = {}): WACallEvent => ({ id: 'C1', from: CALLER, chatId: CALLER, date: new Date(0), status: 'offer', offline: false, ...more });
@@ -21,7 +22,7 @@ function socketThatNotes() {
 
 function begin(settings: Partial<InstanceSettings>) {
   const noted = socketThatNotes();
-  const behaviour = new SessionBehaviour(newId('ins'), { version: 1, settings: { ...DEFAULT_SETTINGS, ...settings } }, null);
+  const behaviour = new SessionBehaviour(newId('ins'), { version: 1, settings: { ...DEFAULT_SETTINGS, ...settings } }, new ToldCallers(), null);
   behaviour.attach(noted.socket);
   const change = (more: Partial<InstanceSettings>) => behaviour.follow({ version: behaviour.version + 1, settings: { ...DEFAULT_SETTINGS, ...settings, ...more } });
   return { ...noted, behaviour, change };
@@ -62,6 +63,8 @@ describe('a session by itself', () => {
 
   it('shows itself once its name is known, which right after a pairing it is not', () => {
     const { done, emit } = begin({ alwaysOnline: true });
+    // Baileys shows it itself when it knows the name by then
+    emit({ 'creds.update': { me: { id: 'me', name: 'Shop' } } });
     emit({ 'connection.update': { connection: 'open' } });
     emit({ 'creds.update': { me: { id: 'me' } } });
     expect(done).toEqual([]);

@@ -1,18 +1,15 @@
 import { Logger } from '@nestjs/common';
 import type { InstanceId } from '#libs/contracts';
 import type { BaileysEventMap, WACallEvent, WAMessage, WASocket } from '@whiskeysockets/baileys';
-import { LRUCache } from 'lru-cache';
 import type { SocketOptions } from '../whatsapp-engine.js';
 import { type InstanceSettings, needsNewSocket, type VersionedSettings } from './instance-settings.js';
 import type { ProxyAgents } from './proxy-agents.js';
 import { socketOptions } from './socket-options.js';
+import type { ToldCallers } from './told-callers.js';
 
 /** What of a socket a session's behaviour acts through. */
 export type ActingSocket = Pick<WASocket, 'ev' | 'readMessages' | 'rejectCall' | 'sendMessage' | 'sendPresenceUpdate'>;
 
-/** A caller who tries again and again is told once in a while. */
-const TOLD_EVERY_MS = 60_000;
-const CALLERS = 1_000;
 /** For the words of parting that are still on a line through a proxy. */
 const FAREWELL_MS = 2_000;
 
@@ -22,13 +19,14 @@ const FAREWELL_MS = 2_000;
  */
 export class SessionBehaviour {
   private socket: ActingSocket | undefined;
+  private opened = false;
   private online = false;
-  private readonly told = new LRUCache<string, true>({ max: CALLERS, ttl: TOLD_EVERY_MS });
   private readonly log = new Logger(SessionBehaviour.name);
 
   constructor(
     private readonly instanceId: InstanceId,
     private present: VersionedSettings,
+    private readonly told: ToldCallers,
     private readonly proxy: ProxyAgents | null,
   ) {}
 
@@ -75,9 +73,11 @@ export class SessionBehaviour {
   }
 
   private onEvents(events: Partial<BaileysEventMap>): void {
-    this.online = events['connection.update']?.isOnline ?? this.online;
-    // nobody can be shown as online before WhatsApp knows the name, and right after a pairing it does not
-    if (events['creds.update']?.me?.name && this.settings.alwaysOnline && !this.online) this.show(true);
+    const { connection, isOnline = this.online } = events['connection.update'] ?? {};
+    this.online = isOnline;
+    // nobody can be shown as online before WhatsApp knows the name, and right after a pairing it does not; otherwise Baileys did it at the opening
+    if (this.opened && !isOnline && this.settings.alwaysOnline && events['creds.update']?.me?.name) this.show(true);
+    this.opened ||= connection === 'open';
     for (const call of events.call ?? []) this.answer(call);
   }
 
@@ -90,8 +90,7 @@ export class SessionBehaviour {
     if (call.status !== 'offer' || call.offline || !this.settings.rejectCalls) return;
     this.act('reject a call', (socket) => socket.rejectCall(call.id, call.from));
     const text = this.settings.rejectCallsText;
-    if (text === null || this.told.has(call.from)) return;
-    this.told.set(call.from, true);
+    if (text === null || this.told.lately(this.instanceId, call.from)) return;
     // a link preview would fetch the link from here
     this.act('say why it rejected a call', (socket) => socket.sendMessage(call.from, { text, linkPreview: null }));
   }

@@ -8,10 +8,12 @@ import { ProxyTunnel } from './proxy-tunnel.js';
 import { proxyAddress } from './proxy-url.js';
 import { SessionBehaviour } from './session-behaviour.js';
 import { SettingsStore } from './settings-store.js';
+import { ToldCallers } from './told-callers.js';
 
 /** Makes the behaviour of a new session out of the settings of its instance. */
 @Injectable()
 export class SessionBehaviours {
+  private readonly told = new ToldCallers();
   private readonly log = new Logger(SessionBehaviours.name);
 
   constructor(
@@ -24,7 +26,7 @@ export class SessionBehaviours {
   async of(claim: SessionClaim, serverUrl: string): Promise<SessionBehaviour> {
     const { tenantId, instanceId } = claim;
     const present = await this.database.forTenant(tenantId, (tx) => this.store.read(tx, instanceId));
-    return new SessionBehaviour(instanceId, present, await this.agentsOf(claim, present.settings, serverUrl));
+    return new SessionBehaviour(instanceId, present, this.told, await this.agentsOf(claim, present.settings, serverUrl));
   }
 
   private async agentsOf({ environment, instanceId }: SessionClaim, { proxy }: InstanceSettings, serverUrl: string): Promise<ProxyAgents | null> {

@@ -45,7 +45,7 @@ describe('a keyring', () => {
         const by = ring.all[at % keys.length]!;
         const wrapped = by.wrap(owner, plain);
         expect(ring.require(by.id, 'it is').unwrap(owner, wrapped)).toEqual(plain);
-        for (const other of ring.all) if (other !== by) expect(() => other.unwrap(owner, wrapped)).toThrow();
+        for (const other of ring.all) if (other !== by) expect(attempt(() => other.unwrap(owner, wrapped))).toBeUndefined();
       }),
     );
   });
@@ -73,7 +73,7 @@ describe('a keyring', () => {
 describe('a keyring from a file', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tenure-keyring-'));
   const name = path.join(folder, 'master.key');
-  beforeAll(() => Logger.overrideLogger(false));
+  beforeAll(() => void Logger.overrideLogger(false));
   beforeEach(() => fs.rmSync(name, { force: true }));
   afterAll(() => fs.rmSync(folder, { recursive: true }));
 

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { MasterKey } from './master-key.js';
+import type { MasterKey } from './master-key.js';
 import { MasterKeyMissing } from './master-key.errors.js';
 import type { MasterKeyFile } from './master-key-file.js';
 

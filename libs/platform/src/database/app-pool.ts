@@ -4,10 +4,11 @@ import type { DatabaseTarget } from './database-target.js';
 
 /**
  * What every connection starts with. The role is what keeps tenants apart; the time-outs end what nobody waits for any more.
- * The last word of an option wins, so those of the URL come first.
+ * A transaction never waits for anything but the database: one that is idle is of a process that stands still, and what it has locked must be free
+ * before its node's lease lapses (8 s). The last word of an option wins, so those of the URL come first.
  */
 const SESSION =
-  '-c role=tenure_app -c TimeZone=UTC -c lock_timeout=2s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s';
+  '-c role=tenure_app -c TimeZone=UTC -c lock_timeout=2s -c statement_timeout=30s -c idle_in_transaction_session_timeout=5s';
 
 /** How long a request waits for a free connection. */
 const WAIT_MS = 10_000;

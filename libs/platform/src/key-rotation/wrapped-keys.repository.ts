@@ -1,5 +1,5 @@
 import { idFrom, type InstanceId, type TenantId, type TenantSql, uuidOf } from '#libs/contracts';
-import { Database } from '../database/database.js';
+import type { Database } from '../database/database.js';
 
 /** Which row, and under which master key. */
 export interface WrappedPlace {

@@ -5,6 +5,7 @@ import { SandboxSettings } from '../sandbox.settings.js';
 import { silenceConsole } from '../testing/silence-console.js';
 import { newMemory, TestClient } from '../testing/test-client.js';
 import type { FaultDto, StandingFaultsDto } from './fault.dto.js';
+import type { InviteDto, MemberOutcomesDto, SandboxGroupDto, SandboxGroupListDto } from './group.dto.js';
 import type { PhoneMessageDto, PhoneMessagePageDto } from './phone-message.dto.js';
 import type { LinkedDeviceDto, PhoneDto, UnlinkedDto } from './phone.dto.js';
 
@@ -75,6 +76,27 @@ describe('the sandbox over HTTP', () => {
     instance.end();
   });
 
+  it.each<[string, object, string[]]>([
+    ['nothing to do', {}, ['/text']],
+    ['two things to do', { text: 'x', revoke: { message: 'M1' } }, ['/text', '/revoke']],
+    ['an answer that is no text', { quotes: 'M1', poll: { question: '?', options: ['a', 'b'] } }, ['/quotes']],
+    ['a part of a reaction', { reaction: { message: 'M1' } }, ['/reaction/emoji']],
+    ['a poll of one option', { poll: { question: '?', options: ['a'] } }, ['/poll/options']],
+    ['something unknown', { dance: {} }, ['/dance', '/text']],
+  ])('refuses a message with %s, naming the field', async (_what, message, pointers) => {
+    await createPhone(ANA);
+    const answer = await client.post<{ errors: { pointer: string }[] }>(`/v1/sandbox/phones/${ANA}/messages`, { to: ANA, ...message });
+    expectProblem(answer, 422, 'invalid-request');
+    expect(new Set(answer.body.errors.map(({ pointer }) => pointer))).toEqual(new Set(pointers));
+  });
+
+  it('says which message was meant when it is not there', async () => {
+    await createPhone(ANA);
+    const answer = await client.post(`/v1/sandbox/phones/${ANA}/messages`, { to: ANA, reaction: { message: 'M1', emoji: '👍' } });
+    expectProblem(answer, 422, 'sandbox.bad-message');
+    expect(answer.body).toMatchObject({ errors: [{ pointer: '/reaction/message' }] });
+  });
+
   it('lets faults happen and unlinks', async () => {
     const instance = await linked();
     expect(await client.post<FaultDto>('/v1/sandbox/faults', { kind: 'drop' })).toMatchObject({ status: 201, body: { kind: 'drop', connections: 1, seconds: null } });
@@ -120,6 +142,46 @@ describe('the sandbox over HTTP', () => {
     expectProblem(await client.post(`${phone}/enter-code`, { code: 'ABCD-1234' }), 404, 'sandbox.phone-not-found');
     expectProblem(await client.post(`${phone}/scan`, { qr }), 409, 'sandbox.qr-expired');
     expectProblem(await client.post(`${phone}/scan`, { qr: 'hello' }), 422, 'sandbox.bad-qr');
+  });
+
+  it('makes a group, changes it and lets it go', async () => {
+    for (const number of [ANA, BOB]) await createPhone(number);
+    const groups = `/v1/sandbox/phones/${ANA}/groups`;
+    const made = await client.post<SandboxGroupDto>(groups, { subject: 'Friends', members: [BOB] });
+    expect(made).toMatchObject({ status: 201, body: { id: expect.stringMatching(/^\d{18}@g\.us$/), owner: `${ANA}@s.whatsapp.net`, description: null, membersAdd: true, announce: false } });
+    const group = `${groups}/${made.body.id}`;
+    expect(await client.patch(group, { description: 'Fridays', locked: true })).toMatchObject({ status: 200, body: { subject: 'Friends', description: 'Fridays', locked: true } });
+    expectProblem(await client.patch(`/v1/sandbox/phones/${BOB}/groups/${made.body.id}`, { subject: 'Mine' }), 403, 'sandbox.not-allowed-in-group');
+    expectProblem(await client.get(`/v1/sandbox/phones/${BOB}/groups/${made.body.id}/invite`), 403, 'sandbox.not-allowed-in-group');
+    const removed = await client.post<MemberOutcomesDto>(`${group}/members`, { action: 'remove', members: [BOB, '5511999990009'] });
+    expect(removed).toMatchObject({ status: 200, body: { data: [{ phoneNumber: BOB, status: 200 }, { status: 404 }] } });
+    const { code } = (await client.get<InviteDto>(`${group}/invite`)).body;
+    expect(await client.post(`/v1/sandbox/phones/${BOB}/groups/join`, { code })).toMatchObject({ status: 200, body: { members: [{ phoneNumber: ANA, role: 'superadmin' }, { phoneNumber: BOB, role: 'member' }] } });
+    expectProblem(await client.post(`/v1/sandbox/phones/${BOB}/groups/join`, { code }), 409, 'sandbox.already-in-group');
+    expect((await client.post<InviteDto>(`${group}/invite/renew`)).body.code).not.toBe(code);
+    expect((await client.post(`${group}/leave`)).status).toBe(204);
+    expect((await client.get<SandboxGroupListDto>(groups)).body.data).toEqual([]);
+    expect((await client.get<SandboxGroupListDto>(`/v1/sandbox/phones/${BOB}/groups`)).body.data).toHaveLength(1);
+  });
+
+  it.each<[string, object, string]>([
+    ['no subject', { members: [] }, '/subject'],
+    ['nobody named', { subject: 'Friends' }, '/members'],
+    ['somebody who is no number', { subject: 'Friends', members: ['Bob'] }, '/members'],
+  ])('refuses a group with %s, naming the field', async (_what, group, pointer) => {
+    await createPhone(ANA);
+    const answer = await client.post(`/v1/sandbox/phones/${ANA}/groups`, group);
+    expectProblem(answer, 422, 'invalid-request');
+    expect(JSON.stringify(answer.body)).toContain(`"${pointer}"`);
+  });
+
+  it('says of a group that is not there that it is not there', async () => {
+    await createPhone(ANA);
+    for (const group of ['120363999999999999', '120363999999999999@g.us', 'friends']) {
+      expectProblem(await client.get(`/v1/sandbox/phones/${ANA}/groups/${group}`), 404, 'sandbox.group-not-found');
+    }
+    expectProblem(await client.post(`/v1/sandbox/phones/${ANA}/messages`, { to: '120363999999999999@g.us', text: 'x' }), 404, 'sandbox.group-not-found');
+    expectProblem(await client.post(`/v1/sandbox/phones/${ANA}/groups`, { subject: 'Friends', members: [BOB] }), 404, 'sandbox.phone-not-found');
   });
 
   it('shows one tenant nothing of another', async () => {

@@ -1,10 +1,11 @@
 import { Body, Controller, Get, Post, Query, UseGuards } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '#libs/contracts';
 import { ActsOutside, CurrentCaller, PageQuery, ProblemDto, Scopes } from '#libs/platform';
 import { MessagesService } from './messages.service.js';
-import { PhoneMessageDto, PhoneMessagePageDto, SendPhoneMessageDto } from './phone-message.dto.js';
+import { PhoneMessageDto, PhoneMessagePageDto } from './phone-message.dto.js';
 import { PhoneNumberParam } from './phone-number.js';
+import { MESSAGE_EXAMPLES, SendPhoneMessageDto } from './send-phone-message.dto.js';
 import { TestKeyGuard } from './test-key.guard.js';
 
 @ApiTags('sandbox')
@@ -16,7 +17,8 @@ export class MessagesController {
   @Post()
   @ActsOutside()
   @Scopes('messages:send')
-  @ApiOperation({ summary: 'Send a text from the phone' })
+  @ApiOperation({ summary: 'Do something in a chat on the phone: write, reply, react, edit, take back, ask in a poll, vote' })
+  @ApiBody({ type: SendPhoneMessageDto, examples: MESSAGE_EXAMPLES })
   @ApiNotFoundResponse({ type: ProblemDto })
   sendFromPhone(@CurrentCaller() caller: Caller, @PhoneNumberParam() number: string, @Body() request: SendPhoneMessageDto): Promise<PhoneMessageDto> {
     return this.messages.send(caller.tenantId, number, request);

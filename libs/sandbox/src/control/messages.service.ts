@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { TenantId } from '#libs/contracts';
 import { Database, decodeCursor, type Page, pageOf, type PageQuery } from '#libs/platform';
 import { PhoneSender } from '../phone/phone-sender.js';
-import { parseJid } from '../protocol/addresses.js';
 import { PhoneNotFound } from '../sandbox.errors.js';
 import { PhoneMessagesRepository } from '../store/phone-messages.repository.js';
 import { PhonesRepository } from '../store/phones.repository.js';
-import { messageDto, type PhoneMessageDto, type SendPhoneMessageDto } from './phone-message.dto.js';
+import { messageDto, type PhoneMessageDto } from './phone-message.dto.js';
+import { type SendPhoneMessageDto, utteranceOf } from './send-phone-message.dto.js';
 
 const isPosition = (key: unknown[]): key is [string] => key.length === 1 && typeof key[0] === 'string' && /^\d{1,18}$/.test(key[0]);
 
@@ -20,9 +20,9 @@ export class MessagesService {
     private readonly sender: PhoneSender,
   ) {}
 
-  /** `to` is a number or its JID. @throws PhoneNotFound, RecipientUnknown */
-  async send(tenantId: TenantId, from: string, { to, text }: SendPhoneMessageDto): Promise<PhoneMessageDto> {
-    return messageDto(await this.sender.sendText(tenantId, from, parseJid(to)?.user ?? to, text));
+  /** `to` is a number, its JID or the JID of a group. @throws PhoneNotFound, RecipientUnknown, BadMessage, GroupNotFound, NotInGroup, NotAllowedInGroup */
+  async send(tenantId: TenantId, from: string, request: SendPhoneMessageDto): Promise<PhoneMessageDto> {
+    return messageDto(await this.sender.send(tenantId, from, request.to, utteranceOf(request)));
   }
 
   /** Newest first. @throws PhoneNotFound */

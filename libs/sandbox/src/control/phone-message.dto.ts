@@ -1,37 +1,77 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IsString, Length, Matches } from 'class-validator';
 import type { MessageStatus, PhoneMessage } from '../store/phone-messages.repository.js';
 
-export class SendPhoneMessageDto {
-  /** A phone number, or its JID @example "5511999990002" */
-  @ApiProperty({ maxLength: 40 })
-  @Matches(/^[1-9][0-9]{6,14}(@s\.whatsapp\.net)?$/, { message: 'to must be a phone number or its JID' })
-  to!: string;
+export class PhoneReactionDto {
+  /** JID of who reacted @example "5511999990002@s.whatsapp.net" */
+  from!: string;
 
-  /** @example "hi" */
-  @IsString()
-  @Length(1, 65_536)
-  text!: string;
+  /** @example "👍" */
+  emoji!: string;
+}
+
+export class PhoneReceiptDto {
+  /** JID of whose devices received it @example "5511999990002@s.whatsapp.net" */
+  from!: string;
+
+  /** @example "read" */
+  status!: 'delivered' | 'read';
+}
+
+export class PhonePollOptionDto {
+  /** @example "Pizza" */
+  name!: string;
+
+  /** JIDs of who chose it @example ["5511999990002@s.whatsapp.net"] */
+  voters!: string[];
+}
+
+export class PhonePollDto {
+  /** @example "Lunch?" */
+  question!: string;
+
+  /** How many options one may choose; 0: any number @example 1 */
+  choices!: number;
+
+  options!: PhonePollOptionDto[];
 }
 
 export class PhoneMessageDto {
   /** WhatsApp's id of the message @example "3A5F2C9D1E7B4A60" */
   id!: string;
 
-  /** JID of the other side @example "5511999990002@s.whatsapp.net" */
+  /** JID of the other side, or of the group @example "5511999990002@s.whatsapp.net" */
   chat!: string;
+
+  /** JID of who wrote it @example "5511999990002@s.whatsapp.net" */
+  author!: string;
 
   /** `out`: sent from this phone or from a device linked to it @example "in" */
   direction!: 'in' | 'out';
 
-  /** The content's kind as WhatsApp names it @example "conversation" */
+  /** The content's kind as WhatsApp names it; `edit` and `revoke` for messages that change or take back another one @example "conversation" */
   kind!: string;
 
-  /** null when it carries no text @example "hi" */
+  /** What it says now: the new text when it was edited, the emoji of a reaction, the chosen options of a vote; null when it carries no text @example "hi" */
   text!: string | null;
+
+  /** Id of the message that it answers, reacts to, changes or votes on; null otherwise @example null */
+  refersTo!: string | null;
+
+  /** Whether its author has changed it since @example false */
+  edited!: boolean;
+
+  /** Whether it was deleted for everyone: what it said is gone @example false */
+  revoked!: boolean;
+
+  reactions!: PhoneReactionDto[];
+
+  /** null for what is not a poll @example null */
+  poll!: PhonePollDto | null;
 
   /** `received` for messages that came in; for those sent, the furthest that any receipt said @example "received" */
   status!: MessageStatus;
+
+  /** How far each recipient's receipts went, for what was sent; in a group there are several */
+  receipts!: PhoneReceiptDto[];
 
   /** @example "2026-11-23T10:00:00.000Z" */
   timestamp!: string;
@@ -45,6 +85,15 @@ export class PhoneMessagePageDto {
   nextCursor!: string | null;
 }
 
-export function messageDto({ id, chat, direction, kind, text, status, at }: PhoneMessage): PhoneMessageDto {
-  return { id, chat, direction, kind, text, status, timestamp: at.toISOString() };
+export function messageDto(message: PhoneMessage): PhoneMessageDto {
+  const { id, chat, author, direction, kind, text, refersTo, edited, revoked, status, at } = message;
+  const reactions = Object.entries(message.reactions).map(([from, emoji]) => ({ from, emoji }));
+  const receipts = Object.entries(message.receipts).map(([from, far]) => ({ from, status: far }));
+  return { id, chat, author, direction, kind, text, refersTo, edited, revoked, reactions, poll: pollDto(message), status, receipts, timestamp: at.toISOString() };
+}
+
+function pollDto({ poll, votes }: PhoneMessage): PhonePollDto | null {
+  if (!poll) return null;
+  const votersOf = (option: string) => Object.entries(votes).flatMap(([voter, options]) => (options.includes(option) ? [voter] : []));
+  return { question: poll.question, choices: poll.choices, options: poll.options.map((name) => ({ name, voters: votersOf(name) })) };
 }

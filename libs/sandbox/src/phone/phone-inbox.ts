@@ -5,10 +5,10 @@ import { stanza, type Stanza } from '../protocol/stanza.js';
 import { Mailroom } from '../server/mailroom.js';
 import { relayReceipt } from '../server/relay-receipt.js';
 import { Directory } from '../store/directory.js';
-import { type NewPhoneMessage, PhoneMessagesRepository } from '../store/phone-messages.repository.js';
 import type { ActivePhone } from './active-phone.js';
 import type { Effect } from './effect.js';
 import { KeyBundles } from './key-bundles.js';
+import { type Entry, PhoneScreen } from './phone-screen.js';
 import { readMessage } from './read-message.js';
 import { retryRequest } from './retry-request.js';
 
@@ -17,26 +17,26 @@ import { retryRequest } from './retry-request.js';
 export class PhoneInbox {
   constructor(
     private readonly directory: Directory,
-    private readonly messages: PhoneMessagesRepository,
+    private readonly screen: PhoneScreen,
     private readonly bundles: KeyBundles,
     private readonly mailroom: Mailroom,
   ) {}
 
   async take(phone: ActivePhone, sender: Account, letter: Stanza): Promise<Effect> {
     try {
-      const message = await readMessage(phone, sender, letter);
-      return (tx) => this.show(tx, phone, sender, letter, message);
+      const entry = await readMessage(phone, sender, letter);
+      return (tx) => this.show(tx, phone, sender, letter, entry);
     } catch {
       phone.undo();
       return (tx) => this.askAgain(tx, phone, sender, letter);
     }
   }
 
-  private async show(tx: TenantTx, phone: ActivePhone, sender: Account, letter: Stanza, message: NewPhoneMessage | null): Promise<void> {
+  private async show(tx: TenantTx, phone: ActivePhone, sender: Account, letter: Stanza, entry: Entry | null): Promise<void> {
     await phone.save(tx);
-    if (message) await this.messages.add(tx, phone.account.number, message);
+    if (entry) await this.screen.show(tx, phone.account.number, entry);
     if (sender.number === phone.account.number) return;
-    await this.answer(tx, phone, sender, stanza('receipt', { id: letter.attrs.id, to: letter.attrs.from }));
+    await this.answer(tx, phone, sender, stanza('receipt', { id: letter.attrs.id, to: letter.attrs.from, participant: letter.attrs.participant }));
   }
 
   /** With new keys, for the sender to open a new session by. */

@@ -46,5 +46,5 @@ export class PhoneQueue {
 }
 
 function senderIn({ attrs }: Stanza): string | undefined {
-  return parseJid(attrs.from)?.user;
+  return parseJid(attrs.participant ?? attrs.from)?.user;
 }

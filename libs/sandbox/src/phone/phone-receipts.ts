@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantId } from '#libs/contracts';
+import { type Account, numberJid } from '../protocol/addresses.js';
 import { childOf, childrenOf, type Stanza } from '../protocol/stanza.js';
 import { PhoneMessagesRepository } from '../store/phone-messages.repository.js';
 import type { ActivePhone } from './active-phone.js';
@@ -14,14 +15,14 @@ export class PhoneReceipts {
     private readonly resender: PhoneResender,
   ) {}
 
-  async take(tenantId: TenantId, phone: ActivePhone, receipt: Stanza): Promise<Effect | null> {
-    const { id, type, from } = receipt.attrs;
+  async take(tenantId: TenantId, phone: ActivePhone, sender: Account, receipt: Stanza): Promise<Effect | null> {
+    const { id, type, from, participant } = receipt.attrs;
     if (type === 'retry') {
       const count = Number(childOf(receipt, 'retry')?.attrs.count ?? 1);
-      return this.resender.prepare(tenantId, phone, { messageId: id ?? '', from: from ?? '', count });
+      return this.resender.prepare(tenantId, phone, { messageId: id ?? '', from: participant ?? from ?? '', count });
     }
     const status = statusOf(type);
-    return status && ((tx) => this.messages.advance(tx, phone.account.number, idsIn(receipt), status));
+    return status && ((tx) => this.messages.advance(tx, phone.account.number, idsIn(receipt), status, numberJid(sender)));
   }
 }
 

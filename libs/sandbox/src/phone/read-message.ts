@@ -1,23 +1,38 @@
-import type { proto } from '@whiskeysockets/baileys';
 import { type Account, numberJid, parseJid } from '../protocol/addresses.js';
+import { proto } from '../protocol/baileys.js';
 import { childrenOf, type Stanza } from '../protocol/stanza.js';
-import type { NewPhoneMessage } from '../store/phone-messages.repository.js';
+import { isGroupJid } from '../server/groups/group.js';
 import type { ActivePhone } from './active-phone.js';
 import { describeMessage } from './describe-message.js';
+import { TAKEN_BACK_BY_ADMIN } from './message-envelope.js';
+import type { Entry } from './phone-screen.js';
 
 /** Decrypts a message and says what of it shows on the phone; null when nothing does. @throws when it cannot be decrypted */
-export async function readMessage(phone: ActivePhone, sender: Account, letter: Stanza): Promise<NewPhoneMessage | null> {
-  const device = parseJid(letter.attrs.from)?.device ?? 0;
-  let shown: NewPhoneMessage | null = null;
-  for (const enc of childrenOf(letter, 'enc')) shown = entryFor(letter, sender, await phone.decryptFrom(sender, device, enc)) ?? shown;
+export async function readMessage(phone: ActivePhone, sender: Account, letter: Stanza): Promise<Entry | null> {
+  let shown: Entry | null = null;
+  for (const enc of childrenOf(letter, 'enc')) shown = entryFor(phone, letter, sender, await open(phone, sender, letter, enc)) ?? shown;
   return shown;
 }
 
+function open(phone: ActivePhone, sender: Account, { attrs }: Stanza, enc: Stanza): Promise<proto.IMessage> {
+  const device = parseJid(attrs.participant ?? attrs.from)?.device ?? 0;
+  return enc.attrs.type === 'skmsg' ? phone.decryptFromGroup(attrs.from ?? '', sender, device, enc) : phone.decryptFrom(sender, device, enc);
+}
+
 /** What another device of the same account sent shows as sent. */
-function entryFor({ attrs }: Stanza, sender: Account, message: proto.IMessage): NewPhoneMessage | null {
-  const { deviceSentMessage: sent } = message;
-  const description = describeMessage(sent?.message ?? message);
+function entryFor({ account }: ActivePhone, { attrs }: Stanza, sender: Account, received: proto.IMessage): Entry | null {
+  const { deviceSentMessage: sent } = received;
+  const message = sent?.message ? withCompany(sent.message, received) : received;
+  const description = describeMessage(message);
   if (!description || attrs.category === 'peer') return null;
-  const chat = sent?.destinationJid ?? numberJid(sender);
-  return { id: attrs.id ?? '', chat, direction: sent ? 'out' : 'in', ...description, original: null };
+  const group = isGroupJid(attrs.from) ? attrs.from : null;
+  const direction = sent || (group && sender.number === account.number) ? 'out' : 'in';
+  const original = Buffer.from(proto.Message.encode(message).finish());
+  const byAdmin = group !== null && attrs.edit === TAKEN_BACK_BY_ADMIN;
+  return { id: attrs.id ?? '', chat: group ?? sent?.destinationJid ?? numberJid(sender), author: numberJid(sender), direction, ...description, byAdmin, original };
+}
+
+/** A device sends its own account the secret of a poll beside the message, not in it. */
+function withCompany(message: proto.IMessage, { messageContextInfo }: proto.IMessage): proto.IMessage {
+  return messageContextInfo && !message.messageContextInfo ? { ...message, messageContextInfo } : message;
 }

@@ -21,6 +21,19 @@ export interface KeyBundle {
   preKey: PreKey | null;
 }
 
+/** What stands on a ciphertext: how often it has been asked for again, and marks of its kind. */
+export interface EncAttributes {
+  count?: number;
+  mediatype?: string;
+  'decrypt-fail'?: string;
+}
+
+export interface ForGroup {
+  enc: Stanza;
+  /** a message that carries the sender's key, for those who do not have it */
+  key: proto.IMessage;
+}
+
 /** A phone's end of Signal: real sessions, by the same code as the clients'. Peers are named by their LID JID. */
 export class SignalPeer {
   private readonly repository: SignalRepositoryWithLIDStore;
@@ -58,7 +71,7 @@ export class SignalPeer {
   }
 
   /** The `<enc>` of a message for one device. There must be a session. */
-  async encrypt(jid: string, message: proto.IMessage, attributes: { count?: number } = {}): Promise<Stanza> {
+  async encrypt(jid: string, message: proto.IMessage, attributes: EncAttributes = {}): Promise<Stanza> {
     const { type, ciphertext } = await this.repository.encryptMessage({ jid, data: encodeWAMessage(message) });
     return stanza('enc', { v: 2, type, ...attributes }, Buffer.from(ciphertext));
   }
@@ -68,6 +81,33 @@ export class SignalPeer {
     const { type } = enc.attrs;
     if (type !== 'pkmsg' && type !== 'msg') throw new Error('not a message between two devices');
     const padded = await this.repository.decryptMessage({ jid, type, ciphertext: bytesOf(enc) });
+    const message = proto.Message.decode(unpadRandomMax16(padded));
+    const { senderKeyDistributionMessage: item } = message;
+    if (item) await this.repository.processSenderKeyDistributionMessage({ item, authorJid: jid });
+    return message;
+  }
+
+  /** The `<enc>` of a message for everybody in a group, and what a device needs to read this and all that follow. */
+  async encryptForGroup(group: string, me: string, message: proto.IMessage, attributes: EncAttributes = {}): Promise<ForGroup> {
+    const sealed = await this.repository.encryptGroupMessage({ group, meId: me, data: encodeWAMessage(message) });
+    const enc = stanza('enc', { v: 2, type: 'skmsg', ...attributes }, Buffer.from(sealed.ciphertext));
+    return { enc, key: { senderKeyDistributionMessage: { groupId: group, axolotlSenderKeyDistributionMessage: sealed.senderKeyDistributionMessage } } };
+  }
+
+  /** The message that carries a phone's own key for a group. */
+  async groupKey(group: string, me: string): Promise<proto.IMessage> {
+    const key = await this.repository.getSenderKeyDistributionMessage({ group, meId: me });
+    return { senderKeyDistributionMessage: { groupId: group, axolotlSenderKeyDistributionMessage: key } };
+  }
+
+  /** Under which a sender's key for a group is kept. */
+  senderKeyName(group: string, sender: string): string {
+    return `${group}::${this.repository.jidToSignalProtocolAddress(sender).replace('.', '::')}`;
+  }
+
+  /** @throws when the sender's key is not there, or not any more: the sender has to be asked for it */
+  async decryptFromGroup(group: string, author: string, enc: Stanza): Promise<proto.Message> {
+    const padded = await this.repository.decryptGroupMessage({ group, authorJid: author, msg: bytesOf(enc) });
     return proto.Message.decode(unpadRandomMax16(padded));
   }
 

@@ -24,4 +24,11 @@ describe('what a device answers', () => {
     const answered = answeredBy(stanza('ack', { class: 'receipt', id: 'M1', to: BOB, type: 'read' }));
     expect([delivered, read, delivered2].map((receipt) => answered.includes(answerTo(receipt!)))).toEqual([false, true, false]);
   });
+
+  it('is the receipt of one member of a group, not of another', () => {
+    const group = '120363000000000001@g.us';
+    const [anas, bobs] = [ANA, BOB].map((participant) => stanza('receipt', { id: 'M1', from: group, participant }));
+    const answered = answeredBy(stanza('ack', { class: 'receipt', id: 'M1', to: group, participant: BOB }));
+    expect([anas, bobs].map((receipt) => answered.includes(answerTo(receipt!)))).toEqual([false, true]);
+  });
 });

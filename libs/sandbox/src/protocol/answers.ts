@@ -3,7 +3,7 @@ import { childOf, childrenOf, type Stanza } from './stanza.js';
 /** The name by which a device's answer will refer to a stanza that was sent to it. */
 export function answerTo({ tag, attrs }: Stanza): string {
   // a message is answered by its id alone: the receipt goes to the chat, which need not be the sender
-  return tag === 'message' ? `message|${attrs.id}` : [tag, attrs.id, attrs.type ?? '', attrs.from ?? ''].join('|');
+  return tag === 'message' ? `message|${attrs.id}` : [tag, attrs.id, attrs.type ?? '', attrs.from ?? '', ...(attrs.participant ? [attrs.participant] : [])].join('|');
 }
 
 /** What a receipt or an acknowledgement from a device answers. */

@@ -46,6 +46,7 @@ export const FAULTS = {
   login_refused: { ...atLogin('logins are refused with `code`'), takes: { field: 'code' } },
   login_blackhole: atLogin('logins are never answered; then the line is cut'),
   pairing_stall: atLogin('who is being paired waits for the restart (515) until the fault ends'),
+  pairing_forged: atLogin('who is being paired is vouched for by a signature that is not the account’s: a client that looks refuses it'),
   qr_used_up: beforeLogin('who is to be paired is given no QR code: Baileys closes with 408'),
   upgrade_429: beforeLogin('the WebSocket upgrade is answered with 429'),
   upgrade_503: beforeLogin('the WebSocket upgrade is answered with 503'),

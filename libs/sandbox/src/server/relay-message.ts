@@ -23,7 +23,7 @@ export function relayMessage(sender: Sender, message: Stanza, accounts: Account[
     const account = address && accountOf(address, accounts);
     if (!account) return [];
     const attributes = { ...baseOf(sender, message), ...routeOf(sender, message, account) };
-    return [{ to: { number: account.number, device: address.device }, stanza: stanza('message', attributes, [...content, ...identityIn(message)]) }];
+    return [{ to: { number: account.number, device: address.device }, stanza: stanza('message', attributes, [...content, ...companyIn(message)]) }];
   });
 }
 
@@ -43,7 +43,8 @@ function accountOf({ user, isLid }: ParsedJid, accounts: Account[]): Account | u
   return accounts.find((account) => (isLid ? account.lid : account.number) === user);
 }
 
-function baseOf({ account }: Sender, { attrs }: Stanza) {
+/** What every recipient reads on the outside. */
+export function baseOf({ account }: Sender, { attrs }: Stanza) {
   return { id: attrs.id, type: attrs.type, edit: attrs.edit, category: attrs.category, t: unixTime(), notify: account.name };
 }
 
@@ -56,7 +57,7 @@ function routeOf(sender: Sender, { attrs }: Stanza, recipient: Account) {
   return attrs.category === 'peer' ? { from: asNumber } : { from, recipient: attrs.recipient ?? attrs.to };
 }
 
-/** The sender's device identity, which a first message carries. */
-function identityIn(message: Stanza): Stanza[] {
-  return childrenOf(message, 'device-identity');
+/** What goes to everybody: the sender's device identity, which a first message carries, and notes on the kind of message. */
+function companyIn(message: Stanza): Stanza[] {
+  return [...childrenOf(message, 'device-identity'), ...childrenOf(message, 'meta')];
 }

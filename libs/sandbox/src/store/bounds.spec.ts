@@ -90,7 +90,7 @@ describe('what the sandbox keeps', () => {
 
   it('on a phone is the newest thousand messages', async () => {
     const screen = new PhoneMessagesRepository();
-    const add = (id: number) => ({ id: `M${id}`, chat: 'x', direction: 'in' as const, kind: 'conversation', text: null, original: null });
+    const add = (id: number) => ({ id: `M${id}`, chat: 'x', author: 'x', direction: 'in' as const, kind: 'conversation', text: null, refersTo: null, poll: null, original: Buffer.alloc(0) });
     await database.forTenant(tenantId, async (tx) => {
       for (let id = 0; id < 1_003; id++) await screen.add(tx, address.number, add(id));
     });

@@ -27,7 +27,14 @@ export class Directory {
     return this.phones.named(tx, users);
   }
 
-  devicesOf(tx: TenantSql, accounts: Account[]): Promise<Device[]> {
+  /** Who each of these JIDs is, by number or LID; undefined where nobody is. */
+  async byJid(tx: TenantSql, jids: (string | undefined)[]): Promise<(Account | undefined)[]> {
+    const users = jids.map((jid) => parseJid(jid)?.user);
+    const accounts = await this.phones.named(tx, users.filter((user) => user !== undefined));
+    return users.map((user) => accounts.find(({ number, lid }) => number === user || lid === user));
+  }
+
+  devicesOf(tx: TenantSql, accounts: Pick<Account, 'number'>[]): Promise<Device[]> {
     return this.devices.of(tx, accounts.map(({ number }) => number));
   }
 

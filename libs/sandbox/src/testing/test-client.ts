@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type AnyMessageContent,
   type AuthenticationCreds,
+  type BaileysEventMap,
   initAuthCreds,
   makeWASocket,
   type proto,
@@ -8,6 +10,7 @@ import {
   type SignalDataTypeMap,
   type UserFacingSocketConfig,
   WA_CERT_DETAILS,
+  type MiscMessageGenerationOptions,
   type WAMessage,
   type WASocket,
 } from '@whiskeysockets/baileys';
@@ -27,6 +30,10 @@ export function newMemory(): ClientMemory {
 /** One socket of the unmodified Baileys, and all that it has reported. */
 export class TestClient {
   readonly received: WAMessage[] = [];
+  readonly updates: BaileysEventMap['messages.update'] = [];
+  readonly reactions: BaileysEventMap['messages.reaction'] = [];
+  readonly groupEvents: { name: string; what: unknown }[] = [];
+  readonly groupReceipts: BaileysEventMap['message-receipt.update'] = [];
   /** highest status seen, by message id; 0 is an error */
   readonly statuses = new Map<string, number>();
   qr: string | undefined;
@@ -80,9 +87,14 @@ export class TestClient {
 
   /** The id under which it went out. */
   async sendText(number: string, text: string): Promise<string> {
-    const sent = await this.socket.sendMessage(`${number}@s.whatsapp.net`, { text });
+    return (await this.send(number, { text })).key.id!;
+  }
+
+  /** To a number or a JID. */
+  async send(to: string, content: AnyMessageContent, options?: MiscMessageGenerationOptions): Promise<WAMessage> {
+    const sent = await this.socket.sendMessage(to.includes('@') ? to : `${to}@s.whatsapp.net`, content, options);
     this.sent.set(sent!.key.id!, sent!.message!);
-    return sent!.key.id!;
+    return sent!;
   }
 
   /** The texts received so far, in order; history and the like have none. */
@@ -94,6 +106,12 @@ export class TestClient {
   async message(text: string, ms?: number): Promise<WAMessage> {
     const find = () => this.received.find((message) => textOf(message) === text);
     await this.until(`the message ${text}`, () => find() !== undefined, ms);
+    return find()!;
+  }
+
+  /** The first of these that has come or comes. */
+  async seen<T>(what: string, find: () => T | undefined): Promise<T> {
+    await this.until(what, () => find() !== undefined);
     return find()!;
   }
 
@@ -121,8 +139,14 @@ export class TestClient {
       for (const { key, status } of messages) this.note(key.id, status);
     });
     this.socket.ev.on('messages.update', (updates) => {
+      this.updates.push(...updates);
       for (const { key, update } of updates) this.note(key.id, update.status);
     });
+    for (const name of ['groups.upsert', 'groups.update', 'group-participants.update', 'group.join-request'] as const) {
+      this.socket.ev.on(name, (what: unknown) => this.groupEvents.push({ name, what }));
+    }
+    this.socket.ev.on('message-receipt.update', (receipts) => this.groupReceipts.push(...receipts));
+    this.socket.ev.on('messages.reaction', (reactions) => this.reactions.push(...reactions));
   }
 
   private note(id: string | null | undefined, status: number | null | undefined): void {

@@ -5,6 +5,7 @@ import { Database, DatabaseTarget } from '#libs/platform';
 import type { TestDatabase } from '#libs/testing';
 import { CallsService } from '../control/calls.service.js';
 import { FaultsService } from '../control/faults.service.js';
+import { GroupsService } from '../control/groups.service.js';
 import { PhonesService } from '../control/phones.service.js';
 import { MessagesService } from '../control/messages.service.js';
 import type { Connection } from '../server/connection.js';
@@ -55,6 +56,10 @@ export class TestSandbox {
     return this.app.get(CallsService);
   }
 
+  get groups(): GroupsService {
+    return this.app.get(GroupsService);
+  }
+
   get qr(): PairingByQr {
     return this.app.get(PairingByQr);
   }
@@ -74,6 +79,11 @@ export class TestSandbox {
   /** Newest first. */
   async screenOf(tenantId: TenantId, number: string): Promise<PhoneMessageDto[]> {
     return (await this.messages.list(tenantId, number, { limit: 200 })).data;
+  }
+
+  /** A phone loses its keys of a kind, as by a restored backup. */
+  async forgetKeys(tenantId: TenantId, number: string, type: string): Promise<void> {
+    await this.app.get(Database).forTenant(tenantId, (tx) => tx.execute`DELETE FROM sandbox.phone_keys WHERE number = ${number} AND type = ${type}`);
   }
 
   stop(): Promise<void> {

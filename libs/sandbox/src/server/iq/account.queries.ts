@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { childOf, childrenOf, stanza } from '../../protocol/stanza.js';
-import { ITEM_NOT_FOUND, QueryFamily, type QueryOfDevice, type QueryTable, type Reply } from './query.js';
+import { QueryFamily, type QueryOfDevice, type QueryTable, type Reply } from './query.js';
 
 const PRIVACY = ['readreceipts', 'profile', 'status', 'online', 'last', 'groupadd', 'calladd'];
 
@@ -14,8 +14,6 @@ export class AccountQueries extends QueryFamily {
     'privacy/set/tokens': () => ({}),
     'w:sync:app:state/set/sync': synchronise,
     'w:m/set/media_conn': () => ({ content: [stanza('media_conn', { auth: 'sandbox', ttl: 3600, auth_ttl: 21_600, max_buckets: 12 }, [])] }),
-    'w:g2/get/participating': () => ({ content: [stanza('groups', {}, [])] }),
-    'w:g2/get/query': () => ITEM_NOT_FOUND,
   };
 }
 

@@ -84,6 +84,7 @@ describe('a connection that ends by', () => {
     ['a demand to restart (515)', 'restart_515', undefined, 'connection_lost', 515],
     ['a broken stream (500)', 'bad_session', undefined, 'bad_session', 500],
     ['a ban of two seconds (402)', 'temporary_ban', 2, 'banned', 402],
+    ['the end of its stream (428)', 'stream_end', undefined, 'connection_lost', 428],
     ['a silence that ends in a cut (428)', 'blackhole', 2, 'connection_lost', 428],
   ])('%s comes back by itself', async (_what, kind, seconds, reason, code) => {
     const own = await survivor();
@@ -102,6 +103,7 @@ describe('a connection that ends by', () => {
   it.each([
     ['another client that took it over (440)', 'replaced', 'replaced', 440, 'start'],
     ['a ban (403)', 'banned', 'banned', 403, 'restart'],
+    ['a phone that left multi-device (411)', 'multidevice_mismatch', 'bad_session', 411, 'restart'],
   ])('%s waits until somebody asks, and then needs no new pairing', async (_what, kind, reason, code, ask) => {
     const own = await paired();
     const bytes = await restingCredentials(own);
@@ -126,7 +128,32 @@ describe('a connection that ends by', () => {
     expect(await credentials(own)).toEqual({ bytes, revoked: true });
   });
 
-  it('an outdated version (405) is tried again slowly, and nothing is deleted', async () => {
+  it.each([
+    ['a line that is cut after a pairing code was asked for', async (id: string) => {
+      await tenant.client.post(`/v1/instances/${id}/pairing-code`, { phoneNumber: '5511999991199' });
+      await fault('drop');
+    }, false],
+    ['QR codes that nobody scanned (408)', async (id: string) => {
+      await fault('qr_used_up', undefined, 2);
+      await tenant.client.post(`/v1/instances/${id}/restart`);
+    }, true],
+  ] as const)('%s, before it was ever paired, is no logout: nothing is kept of it', async (_what, provoke, over) => {
+    const name = `unpaired ${++count}`;
+    const { id } = (await tenant.client.post<{ id: string }>('/v1/instances', { name })).body;
+    const own = { id, name, phone: '' };
+    const qr = async () => (await tenant.client.get<{ pairing: { qr: string } | null }>(`/v1/instances/${id}/connection`)).body.pairing?.qr;
+    await tenant.client.post(`/v1/instances/${id}/start`);
+    const first = await until('a QR code', qr);
+    await provoke(id);
+    if (over) await until('it is over', async () => (await connection(own)).halted);
+    else await until('another QR code', async () => (await qr()) !== first && (await qr()));
+    expect(await connection(own)).toMatchObject({ state: over ? 'never_paired' : 'pairing', reason: null });
+    expect(await credentials(own)).toEqual({ bytes: null, revoked: false });
+    expect(await closings(own)).toEqual([]);
+    await tenant.client.post(`/v1/instances/${id}/stop`);
+  });
+
+  it('an outdated version (405) is tried again slowly, nothing is deleted, and with another version it is tried soon', async () => {
     const own = await paired();
     const bytes = await restingCredentials(own);
     await fault('stale_version', own.phone, 60);
@@ -135,6 +162,11 @@ describe('a connection that ends by', () => {
     expect(halted).toBe(false);
     expect(Date.parse(retryAt!) - Date.now()).toBeGreaterThan(5 * 60_000);
     expect(await credentials(own)).toEqual(bytes);
+
+    await tenant.client.delete('/v1/sandbox/faults');
+    expect((await test.operator.put('/v1/platform/whatsapp-version', { version: '2.3000.9999999999' })).body).toMatchObject({ version: '2.3000.9999999999' });
+    await until('an attempt in less than a minute', async () => Date.parse((await connection(own)).retryAt ?? '') - Date.now() < 60_000, 20_000);
+    await untilConnected(tenant.client, own.id, 45_000);
   });
 
   it.each([['logins are refused', 'login_503', 503], ['connections are refused before WhatsApp is reached', 'upgrade_503', null]])(

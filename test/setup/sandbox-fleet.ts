@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import { ApiClient, createTestDatabase, Superuser, type TestDatabase, until } from '#libs/testing';
+import { BuiltProcess } from './built-process.js';
+import { pairInstance } from './paired-instance.js';
+
+const OPERATOR_KEY = `tnr_op_${randomBytes(24).toString('base64url')}`;
+const QUIET = { TENURE_LOG_LEVEL: 'info', TENURE_REQUESTS_PER_MINUTE: '1000000' };
+const FRIEND = '5511999990000';
+const numberOf = (n: number) => `55119888${String(n).padStart(5, '0')}`;
+
+/** What happened to one instance: each time it was away, in ms, and every word of its connection. */
+export interface Absence {
+  instance_id: string;
+  ms: number;
+}
+
+/** Paired test instances on one database, one sandbox process that is their WhatsApp, an api, and as many workers as a test starts. */
+export class SandboxFleet {
+  api!: BuiltProcess;
+  client!: ApiClient;
+  operator!: ApiClient;
+  phones!: ApiClient;
+  ids: string[] = [];
+  readonly superuser: Superuser;
+  private sandbox!: BuiltProcess;
+  private environment: Record<string, string> = {};
+  private readonly workers: BuiltProcess[] = [];
+  private readonly sent: string[] = [];
+  private talking: Promise<void> | undefined;
+  private silent = false;
+
+  private constructor(private readonly database: TestDatabase) {
+    this.superuser = new Superuser(database);
+  }
+
+  /** `size` instances, each paired by a phone; nobody holds them yet. */
+  static async start(size: number): Promise<SandboxFleet> {
+    const fleet = new SandboxFleet(await createTestDatabase());
+    const shared = { DATABASE_URL: fleet.database.url, TENURE_MASTER_KEY: 'a1'.repeat(32), TENURE_OPERATOR_KEY: OPERATOR_KEY, ...QUIET };
+    fleet.sandbox = await BuiltProcess.start('sandbox', { ...shared, TENURE_SANDBOX_PORT: '0' });
+    fleet.environment = { ...shared, TENURE_SANDBOX_URL: /TENURE_SANDBOX_URL=(ws:\S+)/.exec(fleet.sandbox.output)![1]! };
+    const key = await fleet.pair(size);
+    fleet.api = await BuiltProcess.start('api', fleet.environment);
+    [fleet.client, fleet.operator] = [new ApiClient(fleet.api.url, key), new ApiClient(fleet.api.url, OPERATOR_KEY)];
+    return fleet;
+  }
+
+  async worker(own: Record<string, string> = {}): Promise<BuiltProcess> {
+    const worker = await BuiltProcess.start('worker', { ...this.environment, ...own });
+    this.workers.push(worker);
+    return worker;
+  }
+
+  /** The newest node of a process; null: it has none. */
+  async nodeOf({ pid }: BuiltProcess): Promise<string | null> {
+    const [row] = await this.superuser.look<{ id: string }>(`SELECT id FROM nodes WHERE name LIKE '%:' || $1::text ORDER BY started_at DESC LIMIT 1`, pid);
+    return row?.id ?? null;
+  }
+
+  /** How many instances each of these nodes has connected. */
+  async connected(...nodes: (string | null)[]): Promise<number[]> {
+    const rows = await this.superuser.look<{ node: string; n: number }>(`SELECT owner_node AS node, count(*)::int AS n FROM connections WHERE state = 'connected' GROUP BY 1`);
+    return nodes.map((node) => rows.find((row) => row.node === node)?.n ?? 0);
+  }
+
+  /** Resolves with the ms it took until these workers have so many connected. */
+  async untilHeld(what: string, workers: BuiltProcess[], fits: (held: number[]) => boolean, ms?: number): Promise<number> {
+    const from = performance.now();
+    await until(what, async () => fits(await this.connected(...(await Promise.all(workers.map((worker) => this.nodeOf(worker)))))), ms);
+    return Math.round(performance.now() - from);
+  }
+
+  /** As on another machine: nobody can see that it is dead. */
+  async moveElsewhere(worker: BuiltProcess): Promise<void> {
+    await this.superuser.look(`UPDATE nodes SET place = NULL WHERE id = $1`, await this.nodeOf(worker));
+  }
+
+  /** How long each instance was away, for each time that it was within these; one that still is counts until now. */
+  absences(since: Date): Promise<Absence[]> {
+    return this.superuser.look<Absence>(
+      `SELECT instance_id, (extract(epoch FROM COALESCE(back, now()) - occurred_at) * 1000)::int AS ms FROM (
+         SELECT instance_id, type, occurred_at, lead(occurred_at) OVER (PARTITION BY instance_id ORDER BY seq) AS back
+         FROM journal WHERE type IN ('connection.closed', 'connection.opened')) AS entries
+       WHERE type = 'connection.closed' AND occurred_at >= $1 ORDER BY ms DESC`,
+      since,
+    );
+  }
+
+  async now(): Promise<Date> {
+    return (await this.superuser.look<{ now: Date }>('SELECT clock_timestamp() AS now'))[0]!.now;
+  }
+
+  /** Somebody writes to one after the other, until `silence`. */
+  talk(everyMs: number): void {
+    this.talking = (async () => {
+      for (let n = 0; !this.silent; n++) {
+        const text = `message ${n}`;
+        const { status } = await this.phones.post(`/v1/sandbox/phones/${FRIEND}/messages`, { to: numberOf(n % this.ids.length), text });
+        if (status < 300) this.sent.push(text);
+        await new Promise((resolve) => setTimeout(resolve, everyMs));
+      }
+    })();
+  }
+
+  /** Gives what was written. */
+  async silence(): Promise<string[]> {
+    this.silent = true;
+    await this.talking;
+    return this.sent;
+  }
+
+  /** What the instances have kept of it. */
+  async received(): Promise<Set<string>> {
+    const pages = await Promise.all(this.ids.map((id) => this.client.get<{ data: { text: string }[] }>(`/v1/instances/${id}/messages?limit=200`)));
+    return new Set(pages.flatMap(({ body }) => body.data.map(({ text }) => text)));
+  }
+
+  /** Sockets that the sandbox has open at this moment, also those of a process that is frozen; null where the system does not say. */
+  sockets(): number | null {
+    const port = Number(new URL(this.environment.TENURE_SANDBOX_URL!).port).toString(16).toUpperCase().padStart(4, '0');
+    if (!fs.existsSync('/proc/net/tcp')) return null;
+    const lines = fs.readFileSync('/proc/net/tcp', 'utf8').split('\n').map((line) => line.trim().split(/\s+/));
+    return lines.filter(([, local, , state]) => local?.endsWith(`:${port}`) && state === '01').length;
+  }
+
+  async close(): Promise<void> {
+    await this.silence();
+    for (const worker of this.workers) if (!worker.ended) worker.signal('SIGCONT');
+    await Promise.all([...this.workers, this.api].map((process) => process.stop()));
+    await this.sandbox.stop();
+    await this.superuser.end();
+    await this.database.drop();
+  }
+
+  /** In a process that has api and sessions in one: QR codes are there only where the session is. */
+  private async pair(size: number): Promise<string> {
+    const office = await BuiltProcess.start('standalone', { ...this.environment, TENURE_CONNECTS_PER_SECOND: '200' });
+    const operator = new ApiClient(office.url, OPERATOR_KEY);
+    const { body: tenant } = await operator.post<{ id: string }>('/v1/tenants', { name: 'Acme' });
+    const request = { tenantId: tenant.id, name: 'test', environment: 'test', scopes: ['*'] };
+    const { key } = (await operator.post<{ key: string }>('/v1/api-keys', request)).body;
+    const client = new ApiClient(office.url, key);
+    this.phones = new ApiClient(this.sandbox.url, key);
+    await this.phones.post('/v1/sandbox/phones', { phoneNumber: FRIEND, name: 'Ana' });
+    const queue = Array.from({ length: size }, (_, n) => n);
+    const next = async (): Promise<void> => {
+      for (let n = queue.shift(); n !== undefined; n = queue.shift()) this.ids.push(await pairInstance(client, `shop ${n}`, numberOf(n), this.phones));
+    };
+    await Promise.all(Array.from({ length: 4 }, next));
+    await office.stop();
+    return key;
+  }
+}
