@@ -33,10 +33,6 @@ export class BuiltProcess {
     return built;
   }
 
-  get pid(): number {
-    return this.child.pid!;
-  }
-
   get ended(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }

@@ -35,14 +35,15 @@ export async function readKept(fleet: Fleet): Promise<KeptMessages> {
 
 /** What the phones wrote, and what of it the product keeps. */
 export async function accountOfIncoming(fleet: Fleet, kept: KeptMessages): Promise<Account> {
-  const written = await fleet.superuser.look<{ chat: string; text: string }>(
-    `SELECT chat, text FROM sandbox.messages WHERE direction = 'out' AND text LIKE $1 AND number = ANY ($2)`,
+  const written = await fleet.superuser.look<{ chat: string; text: string; status: string; rows: string }>(
+    `SELECT chat, text, status, at, (SELECT coalesce(string_agg(m.type || '/' || m.status, '+'), 'no row') FROM messages m WHERE m.whatsapp_id = s.id) AS rows
+     FROM sandbox.messages s WHERE direction = 'out' AND text LIKE $1 AND number = ANY ($2)`,
     `${SECRET_WORD}-in-%`,
     fleet.friends,
   );
   const byNumber = new Map([...kept].map(([{ phoneNumber }, messages]) => [phoneNumber, countsOf(messages.filter(({ direction }) => direction === 'in'))]));
   const timesOf = ({ chat, text }: (typeof written)[number]) => byNumber.get(chat.split('@')[0]!)?.get(text) ?? 0;
-  return summed(written.map((row) => ({ name: `${row.text} to ${row.chat}`, times: timesOf(row), due: true })));
+  return summed(written.map((row) => ({ name: `${row.text} to ${row.chat} (${row.status}, ${row.rows})`, times: timesOf(row), due: true })));
 }
 
 /** What the client sent, and what of it the phones show. */

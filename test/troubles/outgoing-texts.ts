@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, request } from 'undici';
 import type { Fleet, FleetInstance } from './fleet.js';
 import type { Host } from './host.js';
 
@@ -16,6 +17,9 @@ export interface OutgoingText {
   answers: string[];
 }
 
+/** Leaves no idle connection behind, which would be counted as the product's. */
+const CONNECTIONS = { connections: 64, keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000, headersTimeout: 60_000 };
+
 interface Answered {
   status: number;
   body: { id?: string; status?: string; code?: string; ownerNode?: string };
@@ -31,6 +35,7 @@ export class OutgoingTexts {
   readonly texts: OutgoingText[] = [];
   private readonly holderOf = new Map<string, Host>();
   private readonly underWay = new Set<Promise<void>>();
+  private readonly agent = new Agent(CONNECTIONS);
   private stopped = false;
   private over: Promise<void> = Promise.resolve();
 
@@ -45,6 +50,7 @@ export class OutgoingTexts {
     this.stopped = true;
     await this.over;
     await Promise.all(this.underWay);
+    await this.agent.close();
   }
 
   countOf(fate: Fate): number {
@@ -79,13 +85,17 @@ export class OutgoingTexts {
     }
   }
 
-  private post(holder: Host, { instance, to, text }: OutgoingText): Promise<Answered | null> {
-    const path = `/v1/instances/${instance.id}/messages`;
-    return holder.client.send<Answered['body']>('POST', path, { to, type: 'text', text }, { 'idempotency-key': text }).catch((error: Error) => {
-      const { code = '' } = (error.cause ?? {}) as { code?: string };
+  private async post({ process }: Host, { instance, to, text }: OutgoingText): Promise<Answered | null> {
+    const headers = { authorization: `Bearer ${this.fleet.cluster.key}`, 'content-type': 'application/json', 'idempotency-key': text };
+    const body = JSON.stringify({ to, type: 'text', text });
+    try {
+      const answer = await request(`${process.url}/v1/instances/${instance.id}/messages`, { method: 'POST', headers, body, dispatcher: this.agent });
+      return { status: answer.statusCode, body: (await answer.body.json()) as Answered['body'] };
+    } catch (error) {
+      const { code = '' } = error as { code?: string };
       // nobody listened, so nobody has it
       return code === 'ECONNREFUSED' ? { status: 0, body: { code } } : null;
-    });
+    }
   }
 
   private async learn(instance: FleetInstance, asked: Host, answer: Answered | null): Promise<void> {

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '#libs/testing';
 import { examineJournal, type JournalAccount } from './examine-journal.js';
 import { secretsIn, unexpectedLines } from './examine-output.js';
-import { CONNECTS_PER_SECOND, Fleet } from './fleet.js';
+import { Fleet } from './fleet.js';
 import { type Footprint, footprintOf } from './footprint.js';
 import { IncomingTexts } from './incoming-texts.js';
 import { type Account, accountOfIncoming, accountOfOutgoing, type OutgoingAccount, readKept } from './message-accounts.js';
 import { OutgoingTexts } from './outgoing-texts.js';
 import { planTroubles } from './plan-troubles.js';
 import { PlatformTroubles } from './platform-troubles.js';
+import { recover, type Recovery } from './recover.js';
 import { TroubleLog } from './trouble-log.js';
+import { untilDrained } from './until-drained.js';
 import { troubleWhatsApp } from './whatsapp-troubles.js';
 
 export interface CampaignTerms {
@@ -23,9 +24,8 @@ export interface CampaignTerms {
 export interface CampaignOutcome {
   terms: CampaignTerms;
   troubles: Map<string, number>;
-  /** from the end of the last fault until every instance was connected, and how long that may take */
-  recovery: { ms: number; boundMs: number; longestRetryMs: number };
-  /** what was seen once a second while it lasted */
+  recovery: Recovery;
+  /** of what was seen while it lasted */
   mostLoggedIn: number;
   incoming: Account;
   outgoing: OutgoingAccount;
@@ -38,11 +38,6 @@ export interface CampaignOutcome {
   secrets: string[];
   findings: string[];
 }
-
-/** A peer that is silent is given up after this. */
-const NOTICED_MS = 20_000;
-const LOGIN_MS = 10_000;
-const DRAINED_MS = 60_000;
 
 /** A fleet in trouble for a while, and what is left of it afterwards. */
 export async function runCampaign(terms: CampaignTerms): Promise<CampaignOutcome> {
@@ -71,6 +66,17 @@ async function trouble(fleet: Fleet, terms: CampaignTerms): Promise<CampaignOutc
   const workLeft = await untilDrained(fleet);
   const kept = await readKept(fleet);
   const after = await footprintOf(fleet.first);
+  if (process.env.CAMPAIGN_DEBUG) { // TODO-REMOVE
+    const fs = await import('node:fs');
+    const pid = fleet.first.process.pid;
+    const inodes = new Set(fs.readdirSync(`/proc/${pid}/fd`).flatMap((fd) => { try { return [/socket:\[(\d+)\]/.exec(fs.readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? '']; } catch { return []; } }));
+    const tcp = fs.readFileSync('/proc/net/tcp', 'utf8').split('\n').map((l) => l.trim().split(/\s+/)).filter((c) => inodes.has(c[9]!));
+    const port = (h: string) => parseInt(h.split(':')[1]!, 16);
+    fs.writeFileSync(process.env.CAMPAIGN_DEBUG + '.sockets', [fleet.first.process.url, fleet.cluster.environment.TENURE_SANDBOX_URL, fleet.server.url, ...tcp.map((c) => `${port(c[1]!)} -> ${port(c[2]!)} state ${c[3]} queues ${c[4]}`)].join('\n'));
+    const hist = new Map<string, number>();
+    for (const { answers, fate } of client.texts) { const k = fate + ': ' + answers.join(', '); hist.set(k, (hist.get(k) ?? 0) + 1); }
+    fs.writeFileSync(process.env.CAMPAIGN_DEBUG + '.answers', [...hist].sort((a, b) => b[1] - a[1]).map(([k, n]) => `${n} ${k}`).join('\n'));
+  }
   return {
     ...{ terms, troubles: log.counts, recovery, mostLoggedIn: await watch, workLeft, findings: log.findings },
     incoming: await accountOfIncoming(fleet, kept),
@@ -84,51 +90,10 @@ async function trouble(fleet: Fleet, terms: CampaignTerms): Promise<CampaignOutc
   };
 }
 
-/** Every fault ends, and at that moment everybody loses their line once more. */
-async function recover(fleet: Fleet): Promise<CampaignOutcome['recovery']> {
-  await fleet.phones.delete('/v1/sandbox/faults');
-  await fleet.phones.post('/v1/sandbox/faults', { kind: 'storm', percent: 100 });
-  const endedAt = performance.now();
-  const total = fleet.instances.length;
-  const longestRetryMs = await longestRetry(fleet);
-  const boundMs = NOTICED_MS + longestRetryMs + (total * 1_000) / CONNECTS_PER_SECOND + LOGIN_MS;
-  await until(`all ${total} to be connected again within ${Math.round(boundMs)} ms`, async () => (await isWhole(fleet)), boundMs);
-  return { ms: Math.round(performance.now() - endedAt), boundMs: Math.round(boundMs), longestRetryMs };
-}
-
-async function isWhole(fleet: Fleet): Promise<boolean> {
-  const total = fleet.instances.length;
-  return (await fleet.connected()) === total && (await fleet.loggedIn()) === total;
-}
-
-/** How far away the last of the next attempts is. */
-async function longestRetry({ superuser }: Fleet): Promise<number> {
-  const [row] = await superuser.look<{ ms: number }>(`SELECT coalesce(ceil(extract(epoch FROM max(retry_at) - clock_timestamp()) * 1000), 0)::float8 AS ms FROM connections`);
-  return Math.max(0, row!.ms);
-}
-
-/** What work is left after a while: nothing, if all is well. */
-async function untilDrained({ superuser }: Fleet): Promise<string[]> {
-  const UNDER_WAY = {
-    'journal entries without a position': 'SELECT 1 FROM journal_pending',
-    'instances that wait to be opened': 'SELECT 1 FROM session_queue',
-    'jobs that are not done': `SELECT 1 FROM pgboss.job WHERE state IN ('created', 'retry', 'active')`,
-    'messages on their way': `SELECT 1 FROM sandbox.stanzas WHERE answer LIKE 'message|%'`,
-  };
-  for (const end = performance.now() + DRAINED_MS; ; await sleep(200)) {
-    const left: string[] = [];
-    for (const [what, query] of Object.entries(UNDER_WAY)) {
-      const [row] = await superuser.look<{ n: number }>(`SELECT count(*)::int AS n FROM (${query}) AS left_over`);
-      if (row!.n > 0) left.push(`${row!.n} ${what}`);
-    }
-    if (left.length === 0 || performance.now() > end) return left;
-  }
-}
-
 async function watchLoggedIn(fleet: Fleet, log: TroubleLog): Promise<number> {
   let most = 0;
   while (!log.isOver) {
-    most = Math.max(most, await fleet.loggedIn().catch(() => 0) ?? 0);
+    most = Math.max(most, (await fleet.loggedIn().catch(() => 0)) ?? 0);
     await sleep(500);
   }
   return most;

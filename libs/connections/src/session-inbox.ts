@@ -1,16 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MessageArchive, SeenMessage } from '#libs/contracts';
+import { isConnectionLoss } from '#libs/platform';
 import type { WAMessage, WAMessageContent, WAMessageKey } from '@whiskeysockets/baileys';
+import type { ArrivingMessage } from './guard-decryption.js';
 import { seenMessage } from './seen-message.js';
 import type { SessionClaim } from './session-claims.js';
 import { decodeMessage, userJid } from './whatsapp-engine.js';
 
 const ATTEMPTS = 5;
 const PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 3_000;
 
 /**
- * Hands what a session receives to the archive. WhatsApp believes it delivered by then: what is not kept when the process dies is lost.
- * That window is below a millisecond for a live message and up to 100 ms while a queue is caught up with.
+ * Hands what a session receives to the archive. WhatsApp believes it delivered by then: what is not kept when the process is killed is lost.
+ * That window is a few milliseconds for a live message and up to 100 ms while a queue is caught up with.
  */
 export class SessionInbox {
   constructor(
@@ -19,12 +22,25 @@ export class SessionInbox {
     private readonly personOf: (jid: string) => Promise<string>,
   ) {}
 
-  /** How many were kept: what carries nothing a person wrote is not. @throws when the archive fails again and again */
+  /**
+   * How many were kept: what carries nothing a person wrote is not. While the database is away they are held, however long that takes: nothing more
+   * comes in then, since every session ends. @throws when it is there, and fails again and again
+   */
   async keep(messages: WAMessage[]): Promise<number> {
-    const seen = await Promise.all(messages.map((message) => this.see(message)));
-    const kept = seen.filter((message) => message !== null);
-    if (kept.length > 0) await this.keepOrRetry(kept);
-    return kept.length;
+    for (let [attempt, failures] = [1, 0]; ; attempt++) {
+      try {
+        return await this.tryToKeep(messages);
+      } catch (error) {
+        if (!isConnectionLoss(error) && ++failures === ATTEMPTS) throw error;
+        await sleep(Math.min(LONGEST_PAUSE_MS, PAUSE_MS * attempt), undefined, { ref: false });
+      }
+    }
+  }
+
+  /** Whether a message that comes again is here. */
+  async isKept({ id, chats }: ArrivingMessage): Promise<boolean> {
+    const { tenantId, instanceId } = this.of;
+    return this.archive.isKept(tenantId, instanceId, await Promise.all(chats.map((jid) => this.chatOf(jid))), id);
   }
 
   /** What a recipient asks for again: without it the message stays unreadable for them. */
@@ -45,14 +61,10 @@ export class SessionInbox {
     return userJid(await this.personOf(userJid(jid)));
   }
 
-  private async keepOrRetry(messages: SeenMessage[]): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.archive.keep(this.of.tenantId, this.of.instanceId, messages);
-      } catch (error) {
-        if (attempt === ATTEMPTS) throw error;
-        await sleep(PAUSE_MS * attempt);
-      }
-    }
+  private async tryToKeep(messages: WAMessage[]): Promise<number> {
+    const seen = await Promise.all(messages.map((message) => this.see(message)));
+    const kept = seen.filter((message) => message !== null);
+    if (kept.length > 0) await this.archive.keep(this.of.tenantId, this.of.instanceId, kept);
+    return kept.length;
   }
 }

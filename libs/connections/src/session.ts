@@ -66,6 +66,7 @@ export class Session {
       onSocket: (socket) => this.behaviour.attach(socket),
       onCredentials: () => this.saveCredentials(),
       onMessages: (messages) => void this.work.track(this.receive(messages)),
+      isKept: (message) => this.watched(this.inbox.isKept(message)),
       onFrame: () => this.work.touch(),
       onQr: (text) => this.issueQr(text),
       onOpen: () => void this.open(),
@@ -197,15 +198,16 @@ export class Session {
   /** Keys that the store could not give or take must not go unnoticed: without them the session would forget what it promised. */
   private keys(): SignalKeyStore {
     const keys = this.ground.store.keysOf(this.claim.owner);
-    const watched = async <T>(work: Promise<T> | T): Promise<T> => {
-      try {
-        return await this.work.track(work);
-      } catch (error) {
-        this.onStoreFailure(error as Error);
-        throw error;
-      }
-    };
-    return { get: (type, ids) => watched(keys.get(type, ids)), set: (data) => watched(keys.set(data)) };
+    return { get: (type, ids) => this.watched(keys.get(type, ids)), set: (data) => this.watched(keys.set(data)) };
+  }
+
+  private async watched<T>(work: Promise<T> | T): Promise<T> {
+    try {
+      return await this.work.track(work);
+    } catch (error) {
+      this.onStoreFailure(error as Error);
+      throw error;
+    }
   }
 
   private options(): ConstructorParameters<typeof SessionSocket>[1] {

@@ -1,8 +1,8 @@
 /** All that the product uses of Baileys: the one file that imports values from it. Importing it restores what must not be missing. */
 import './restore-verification.js';
-import './silence-libsignal.js';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { WhatsAppServer } from '#libs/contracts';
+import { silenceLibsignal } from '#libs/platform';
 import {
   type AuthenticationCreds,
   BufferJSON,
@@ -13,6 +13,7 @@ import {
   jidDecode,
   jidNormalizedUser,
   makeWASocket,
+  MISSING_KEYS_ERROR_TEXT,
   normalizeMessageContent,
   proto,
   type SignalDataTypeMap,
@@ -21,6 +22,7 @@ import {
   type WASocket,
 } from '@whiskeysockets/baileys';
 
+silenceLibsignal(globalThis.console);
 refuseBlindVerification();
 
 const WHATSAPP_ROOT = WA_CERT_DETAILS.PUBLIC_KEY;
@@ -51,6 +53,8 @@ export function decodeSignalValue<T extends keyof SignalDataTypeMap>(type: T, by
 
 export const encodeMessage = (message: proto.IMessage): Uint8Array => proto.Message.encode(message).finish();
 export const decodeMessage = (bytes: Uint8Array): proto.IMessage => proto.Message.decode(bytes);
+/** What libsignal says of a message whose key is used up. */
+export const KEY_USED = MISSING_KEYS_ERROR_TEXT;
 /** What is inside ephemeral, view-once and similar wrappers. */
 export const contentOf = (message: proto.IMessage | null | undefined): proto.IMessage | undefined => normalizeMessageContent(message);
 export const kindOf = (message: proto.IMessage): string | undefined => getContentType(message);

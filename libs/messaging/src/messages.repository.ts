@@ -66,6 +66,16 @@ export class MessagesRepository {
     return row ? toMessage(key, instanceId, row) : null;
   }
 
+  /** In one of these chats, whoever sent it. */
+  async exists(tx: TenantTx, instanceId: InstanceId, chats: string[], whatsappId: string): Promise<boolean> {
+    const key = await this.keys.of(tx, instanceId);
+    const rows = await tx.query<object[]>`
+      SELECT 1 FROM messages
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid
+        AND chat_hash = ANY(${chats.map((chat) => key.hash('chat', chat))}::bytea[]) AND whatsapp_id = ${whatsappId} LIMIT 1`;
+    return rows.length > 0;
+  }
+
   /** The protobuf of one of our own messages, for a recipient who asks for it again. */
   async findOriginal(tx: TenantTx, instanceId: InstanceId, chat: string, whatsappId: string): Promise<Uint8Array | null> {
     const key = await this.keys.of(tx, instanceId);
