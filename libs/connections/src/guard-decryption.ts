@@ -1,46 +1,41 @@
-import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
-import { KEY_USED } from './whatsapp-engine.js';
+import type { BinaryNode, WAMessage, WASocket } from '@whiskeysockets/baileys';
+import { envelopeOf, KEY_USED, openedMessage } from './whatsapp-engine.js';
 
-/** A message from one person, before it is opened. */
-export interface ArrivingMessage {
-  id: string;
-  /** JIDs of which one is the chat */
-  chats: string[];
-}
-
-export interface DecryptionTerms {
-  /** Nobody can be told any more that it arrived. */
+/** Who sees to it that no message is lost. */
+export interface MessageKeeper {
+  /** Nobody can be told any more that a message arrived. */
   isOver(): boolean;
+  /** Before WhatsApp is told that it arrived. Never throws. */
+  keep(message: WAMessage): Promise<void>;
   /** Whether it was kept when it came before. */
-  isKept(message: ArrivingMessage): Promise<boolean>;
+  isKept(message: WAMessage): Promise<boolean>;
 }
 
 /**
- * Opening a message uses its key up, and WhatsApp gives a message again until it is receipted. So nothing is opened when the line is gone; and what
- * comes again and was opened, but not kept (a line or a process ended in between), is asked for anew. Baileys alone would refuse it for good.
+ * Opening a message uses its key up, and WhatsApp gives it again until it is receipted. So it is kept in between; nothing is opened when the line is gone;
+ * and what comes again, was opened and is not kept (a line or a process ended in between) is asked for anew, where Baileys alone would refuse it for good.
  */
-export function guardDecryption({ ws, signalRepository }: WASocket, terms: DecryptionTerms): void {
-  const arriving = new WeakMap<object, ArrivingMessage>();
+export function guardDecryption(socket: WASocket, keeper: MessageKeeper): void {
+  const { ws, signalRepository } = socket;
+  const nodes = new WeakMap<object, BinaryNode>();
   ws.on('CB:message', (node: BinaryNode) => {
-    for (const part of sealedPartsOf(node)) arriving.set(part, arrivingOf(node));
+    for (const sealed of sealedPartsOf(node)) nodes.set(sealed, node);
   });
-  const open = signalRepository.decryptMessage.bind(signalRepository);
-  signalRepository.decryptMessage = async (sealed) => {
-    if (terms.isOver()) throw new Error('The line is gone, and the message will come again');
-    try {
-      return await open(sealed);
-    } catch (error) {
-      const message = arriving.get(sealed.ciphertext);
-      const isLost = (error as Error).message === KEY_USED && message !== undefined && !(await terms.isKept(message));
+  const guard = async <T extends Uint8Array>(sealed: Uint8Array, open: () => Promise<T>): Promise<T> => {
+    if (keeper.isOver()) throw new Error('The line is gone, and the message will come again');
+    const node = nodes.get(sealed);
+    const opened = await open().catch(async (error: Error) => {
+      const isLost = error.message === KEY_USED && node && !(await keeper.isKept(envelopeOf(node, socket.user)));
       throw isLost ? new Error('It was opened before, and not kept') : error;
-    }
+    });
+    if (node) await keeper.keep(openedMessage(node, socket.user, opened));
+    return opened;
   };
+  const open = signalRepository.decryptMessage.bind(signalRepository);
+  const openOfGroup = signalRepository.decryptGroupMessage.bind(signalRepository);
+  signalRepository.decryptMessage = (sealed) => guard(sealed.ciphertext, () => open(sealed));
+  signalRepository.decryptGroupMessage = (sealed) => guard(sealed.msg, () => openOfGroup(sealed));
 }
 
 const sealedPartsOf = ({ content }: BinaryNode): Uint8Array[] =>
   Array.isArray(content) ? content.flatMap((part) => (part.content instanceof Uint8Array ? [part.content] : [])) : [];
-
-function arrivingOf({ attrs }: BinaryNode): ArrivingMessage {
-  const { id = '', from, recipient, sender_pn, recipient_pn } = attrs;
-  return { id, chats: [from, recipient, sender_pn, recipient_pn].filter((jid) => jid !== undefined) };
-}

@@ -2,16 +2,15 @@ import type { WhatsAppServer } from '#libs/contracts';
 import type { AuthenticationCreds, BaileysEventMap, BinaryNode, WAMessage, WASocket } from '@whiskeysockets/baileys';
 import { type Acknowledgement, Acknowledgements } from './acknowledgements.js';
 import { OtherNumber, SocketEnded } from './describe-close.js';
-import { type ArrivingMessage, guardDecryption } from './guard-decryption.js';
+import { guardDecryption, type MessageKeeper } from './guard-decryption.js';
 import { newMessageId, openSocket, type SocketOptions } from './whatsapp-engine.js';
 
 /** What a socket tells its session, and asks. After `end()` or `onEnd` it says nothing but what must not be lost: credentials and messages. */
-export interface SocketListener {
+export interface SocketListener extends Pick<MessageKeeper, 'keep' | 'isKept'> {
   /** it is there, and nothing has happened on it */
   onSocket(socket: WASocket): void;
   onCredentials(): void;
   onMessages(messages: WAMessage[]): void;
-  isKept(message: ArrivingMessage): Promise<boolean>;
   /** something came in; what follows from it takes a while */
   onFrame(): void;
   onQr(text: string): void;
@@ -58,7 +57,11 @@ export class SessionSocket {
   ) {
     this.socket = openSocket(server, options);
     this.socket.ev.process((events) => this.onEvents(events));
-    guardDecryption(this.socket, { isOver: () => this.over || !this.socket.ws.isOpen, isKept: (message) => listener.isKept(message) });
+    guardDecryption(this.socket, {
+      isOver: () => this.over || !this.socket.ws.isOpen,
+      keep: (message) => listener.keep(message),
+      isKept: (message) => listener.isKept(message),
+    });
     listener.onSocket(this.socket);
     this.socket.ws.on('frame', () => {
       this.heardAt = performance.now();

@@ -66,6 +66,7 @@ export class Session {
       onSocket: (socket) => this.behaviour.attach(socket),
       onCredentials: () => this.saveCredentials(),
       onMessages: (messages) => void this.work.track(this.receive(messages)),
+      keep: (message) => this.work.track(this.keep([message], true)).then(() => undefined),
       isKept: (message) => this.watched(this.inbox.isKept(message)),
       onFrame: () => this.work.touch(),
       onQr: (text) => this.issueQr(text),
@@ -222,11 +223,17 @@ export class Session {
   }
 
   private async receive(messages: WAMessage[]): Promise<void> {
+    if (await this.keep(messages)) this.behaviour.received(messages);
+  }
+
+  /** `again`: Baileys will tell of them once more. False when it failed. */
+  private async keep(messages: WAMessage[], again = false): Promise<boolean> {
     try {
-      if ((await this.inbox.keep(messages)) > 0) this.noteActivity();
-      this.behaviour.received(messages);
+      if ((await this.inbox.keep(messages, again)) > 0) this.noteActivity();
+      return true;
     } catch (error) {
       this.complain('received messages were not kept', error as Error);
+      return false;
     }
   }
 

@@ -24,8 +24,8 @@ export class KeptMessages extends MessageArchive {
     await this.database.forTenant(tenantId, (tx) => this.messages.insert(tx, instanceId, rows));
   }
 
-  isKept(tenantId: TenantId, instanceId: InstanceId, chats: string[], whatsappId: string): Promise<boolean> {
-    return this.database.forTenant(tenantId, (tx) => this.messages.exists(tx, instanceId, chats, whatsappId));
+  isKept(tenantId: TenantId, instanceId: InstanceId, chat: string, whatsappId: string, fromMe: boolean): Promise<boolean> {
+    return this.database.forTenant(tenantId, (tx) => this.messages.exists(tx, instanceId, chat, whatsappId, fromMe));
   }
 
   original(tenantId: TenantId, instanceId: InstanceId, chat: string, whatsappId: string): Promise<Uint8Array | null> {

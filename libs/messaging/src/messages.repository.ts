@@ -66,13 +66,12 @@ export class MessagesRepository {
     return row ? toMessage(key, instanceId, row) : null;
   }
 
-  /** In one of these chats, whoever sent it. */
-  async exists(tx: TenantTx, instanceId: InstanceId, chats: string[], whatsappId: string): Promise<boolean> {
+  async exists(tx: TenantTx, instanceId: InstanceId, chat: string, whatsappId: string, fromMe: boolean): Promise<boolean> {
     const key = await this.keys.of(tx, instanceId);
     const rows = await tx.query<object[]>`
       SELECT 1 FROM messages
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid
-        AND chat_hash = ANY(${chats.map((chat) => key.hash('chat', chat))}::bytea[]) AND whatsapp_id = ${whatsappId} LIMIT 1`;
+        AND chat_hash = ${key.hash('chat', chat)} AND whatsapp_id = ${whatsappId} AND from_me = ${fromMe}`;
     return rows.length > 0;
   }
 
