@@ -13,8 +13,9 @@ const swc = [
   },
 ];
 
-// what a run is about: everything that is quick, or only what takes its time
-const CAMPAIGNS = { short: ['<rootDir>/test/{races,crashes}/**/*.spec.ts'], full: ['<rootDir>/test/{races,crashes,campaigns}/**/*.spec.ts'] };
+// what a run is about: everything that is quick, or only what takes its time (`*.slow.spec.ts` beside what they are about)
+const SLOW = '<rootDir>/{apps,libs,test/stories}/**/*.slow.spec.ts';
+const CAMPAIGNS = { short: [SLOW, '<rootDir>/test/{races,crashes}/**/*.spec.ts'], full: [SLOW, '<rootDir>/test/{races,crashes,campaigns}/**/*.spec.ts'] };
 const campaign = CAMPAIGNS[process.env.TENURE_CAMPAIGN];
 
 export default {
@@ -33,6 +34,7 @@ export default {
   globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
   setupFilesAfterEnv: ['<rootDir>/test/setup/timers.mjs'],
   // no test takes 20 s by itself; a machine that is busy with something else may
+  testPathIgnorePatterns: ['/node_modules/', ...(campaign ? [] : ['\\.slow\\.spec\\.ts$'])],
   testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -6,9 +6,10 @@ import path from 'node:path';
 
 import { envExample } from './generate/env-example.mjs';
 import { eventsSchema } from './generate/events-schema.mjs';
+import { faultsTable } from './generate/faults-table.mjs';
 import { lifecycleDocument } from './generate/lifecycle-document.mjs';
 import { openApi, previewApplication, subscriptionsOf } from './generate/preview.mjs';
-import { CONNECTION_MOVES, LIFECYCLE_MOVES, renderMetrics, renderProblems, SETTINGS, settingsOf, SETTLED_STATES } from './generate/product.mjs';
+import { CONNECTION_MOVES, FAULTS, LIFECYCLE_MOVES, renderMetrics, renderProblems, SETTINGS, settingsOf, SETTLED_STATES } from './generate/product.mjs';
 import { CHINESE, ENGLISH, settingsTable } from './generate/settings-table.mjs';
 import { replaceBlock } from './generate/replace-block.mjs';
 
@@ -31,6 +32,7 @@ const files = {
   'docs/errors.md': renderProblems(),
   'docs/metrics.md': renderMetrics(),
   'docs/lifecycle.md': lifecycleDocument(read('docs/lifecycle.md'), blocks),
+  'docs/sandbox.md': replaceBlock('docs/sandbox.md', read('docs/sandbox.md'), 'faults', faultsTable(FAULTS)),
   '.env.example': envExample(SETTINGS, settingsOf),
   'README.md': withSettings('README.md', ENGLISH),
   'README.zh-CN.md': withSettings('README.zh-CN.md', CHINESE),

@@ -4,6 +4,7 @@ import 'reflect-metadata';
 // first of all: importing the features is what declares their problems
 export { SETTINGS } from '../../dist/apps/api/src/features.js';
 export { StandaloneModule } from '../../dist/apps/standalone/src/standalone.module.js';
+export { FAULTS } from '../../dist/libs/sandbox/src/server/fault-kinds.js';
 export { SETTLED_STATES } from '../../dist/libs/contracts/src/index.js';
 export { LIFECYCLE_MOVES } from '../../dist/libs/instances/src/index.js';
 export { CONNECTION_MOVES } from '../../dist/libs/connections/src/next-connection-state.js';

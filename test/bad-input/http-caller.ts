@@ -24,6 +24,11 @@ export class HttpCaller {
     return new Promise((resolve) => {
       const done = (status: number, contentType: string, text: string) => resolve({ status, contentType, text, ms: performance.now() - began });
       const request = http.request({ hostname, port, method, path, agent: this.agent, headers: { ...headers, ...length } }, (response) => {
+        // a stream has answered when it begins
+        if (response.headers['content-type']?.startsWith('text/event-stream')) {
+          done(response.statusCode ?? 0, response.headers['content-type'], '');
+          return void request.destroy();
+        }
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () => done(response.statusCode ?? 0, response.headers['content-type'] ?? '', Buffer.concat(chunks).toString()));

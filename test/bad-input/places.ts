@@ -10,6 +10,8 @@ export interface Place {
   key: string;
   /** path parameters by the beginning of the path they are in */
   parameters: [prefix: string, value: string][];
+  /** those that have a name of their own */
+  named: Record<string, string>;
 }
 
 export async function preparePlace(test: TestApplication, name: string, phoneNumber: string): Promise<Place> {
@@ -18,6 +20,7 @@ export async function preparePlace(test: TestApplication, name: string, phoneNum
   const document = { schema: 'retention/v1', mode: 'simulate', rules: [] };
   await client.put('/v1/retention-policy', document);
   await client.post('/v1/retention-policy/versions/1/activate');
+  const group = await client.post<{ id: string }>(`/v1/sandbox/phones/${phoneNumber}/groups`, { subject: 'Friends', members: [] });
   const spare = await client.post<{ id: string }>('/v1/api-keys', { name: 'spare', environment: 'test', scopes: ['instances:read'] });
   const spareTenant = await test.operator.post<{ id: string }>('/v1/tenants', { name: `${name}, spare` });
   return {
@@ -31,6 +34,7 @@ export async function preparePlace(test: TestApplication, name: string, phoneNum
       ['/v1/api-keys/', spare.body.id],
       ['/v1/tenants/', spareTenant.body.id],
     ],
+    named: { group: group.body.id },
   };
 }
 
@@ -40,7 +44,7 @@ async function newKey(test: TestApplication, tenantId: string): Promise<string> 
 }
 
 /** The path of an operation in a place. A parameter that nothing is known of gets a text that is no id. */
-export function fillPath(path: string, { parameters }: Place, overrides: Record<string, string> = {}): string {
+export function fillPath(path: string, { parameters, named }: Place, overrides: Record<string, string> = {}): string {
   const known = parameters.find(([prefix]) => path.startsWith(prefix))?.[1] ?? 'nothing';
-  return path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => overrides[name] ?? known);
+  return path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => overrides[name] ?? named[name] ?? known);
 }

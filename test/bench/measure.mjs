@@ -12,6 +12,15 @@ export function cpuMs(pid) {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
+const backends = new Map();
+
+/** Milliseconds of CPU of the database's processes that serve this application, those that have ended since the first look with it. */
+export async function databaseCpuMs(client, application) {
+  const { rows } = await client.query('SELECT pid FROM pg_stat_activity WHERE application_name = $1', [application]);
+  for (const { pid } of rows) backends.set(`${application} ${pid}`, cpuMs(pid));
+  return [...backends].filter(([name]) => name.startsWith(`${application} `)).reduce((sum, [, ms]) => sum + ms, 0);
+}
+
 /** Resident memory in MiB. */
 export function residentMiB(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
@@ -31,7 +40,7 @@ export function request(url, { method = 'GET', key, body } = {}) {
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString();
         if (response.statusCode >= 300) reject(new Error(`${method} ${url}: ${response.statusCode} ${text}`));
-        else resolve(JSON.parse(text));
+        else resolve(text && JSON.parse(text));
       });
     });
     sent.on('error', reject);

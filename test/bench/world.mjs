@@ -54,3 +54,20 @@ export async function settled(client) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** So many stopped instances of one tenant, as plain rows: most were connected before, one in ten never was. */
+export async function seedClosed(client, count) {
+  const tenant = '00000000-0000-7000-8000-000000000001';
+  await client.query(`INSERT INTO tenants (id, name, created_at) VALUES ($1, 'closed', now())`, [tenant]);
+  await client.query(
+    `WITH heads AS (INSERT INTO instance_heads (tenant_id, instance_id, environment, seq)
+                    SELECT $1, gen_random_uuid(), 'live', 1 FROM generate_series(1, $2::int) RETURNING instance_id),
+     made AS (INSERT INTO instances (tenant_id, id, environment, name, name_key, lifecycle_since, created_at, updated_at)
+              SELECT $1, instance_id, 'live', instance_id::text, instance_id::text, now(), now(), now() FROM heads)
+     INSERT INTO connections (tenant_id, instance_id, state, reason, since, settled_state, settled_reason, settled_since, reason_at)
+     SELECT $1, instance_id, 'disconnected', 'user_stopped', now(), 'disconnected', 'user_stopped', now(), now() FROM heads
+     WHERE instance_id::text > '1a'`,
+    [tenant, count],
+  );
+  await client.query('VACUUM ANALYZE');
+}

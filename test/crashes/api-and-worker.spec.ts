@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { ApiClient, createTestDatabase, expectProblem, Superuser, type TestDatabase, until } from '#libs/testing';
 import { WebSocketServer } from 'ws';
 import { BuiltProcess, runBuilt } from '../setup/built-process.js';
+import { LoopbackProxy } from '../setup/loopback-proxy.js';
 import { type InstanceView, readInstance } from '../setup/paired-instance.js';
 
 type Connection = InstanceView['connection'] & { ownerNode: string | null };
@@ -30,6 +31,7 @@ describe('an api process and a worker process on one database', () => {
     superuser = new Superuser(database);
     environment = {
       ...{ DATABASE_URL: database.url, TENURE_MASTER_KEY: 'a1'.repeat(32), TENURE_OPERATOR_KEY: operatorKey, TENURE_LOG_LEVEL: 'error' },
+      TENURE_PROXY_ALLOWED_TARGETS: '127.0.0.1',
       TENURE_WHATSAPP_URL: `ws://127.0.0.1:${(whatsapp.address() as AddressInfo).port}`,
     };
     [api, worker] = await Promise.all([BuiltProcess.start('api', environment), BuiltProcess.start('worker', environment)]);
@@ -73,6 +75,18 @@ describe('an api process and a worker process on one database', () => {
     expect(elsewhere.body).toMatchObject({ ownerNode });
     expectProblem(await live.post(`/v1/instances/${id}/pairing-code`, { phoneNumber: '5511999990001' }), 409, 'session-elsewhere');
     expectProblem(await live.post(`/v1/instances/${id}/messages`, { to: '5511999990002', type: 'text', text: 'hi' }), 409, 'instance-not-connected');
+  });
+
+  it('work together: settings that the api takes, the session in the worker follows', async () => {
+    const proxy = await LoopbackProxy.http({ username: 'ana', password: 'secret' });
+    const lines = () => whatsapp.clients.size;
+    await until('a session', async () => lines() === 1);
+    expect((await live.patch(`/v1/instances/${id}/settings`, { proxy: proxy.url() })).status).toBe(200);
+    await until('through the proxy', async () => proxy.held === 1 && lines() === 1);
+    expect(proxy.asked).toEqual([`127.0.0.1:${(whatsapp.address() as AddressInfo).port}`]);
+    await live.patch(`/v1/instances/${id}/settings`, { proxy: null });
+    await until('straight again', async () => proxy.held === 0 && lines() === 1);
+    await proxy.stop();
   });
 
   it('lose nothing while the worker is away, and the next worker takes over', async () => {

@@ -151,6 +151,8 @@ describe('a connection that ends by', () => {
     expect(await credentials(own)).toEqual({ bytes: null, revoked: false });
     expect(await closings(own)).toEqual([]);
     await tenant.client.post(`/v1/instances/${id}/stop`);
+    // of the whole tenant: the next one is to be paired
+    await tenant.client.delete('/v1/sandbox/faults');
   });
 
   it('an outdated version (405) is tried again slowly, nothing is deleted, and with another version it is tried soon', async () => {

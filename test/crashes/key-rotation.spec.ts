@@ -75,6 +75,18 @@ async function secretsOf(superuser: Superuser): Promise<unknown> {
   return { credentials, pairings };
 }
 
+/** A fresh login goes on saving for a moment: settings, counters. */
+async function restingSecretsOf(superuser: Superuser): Promise<unknown> {
+  let seen = await secretsOf(superuser);
+  await until('credentials at rest', async () => {
+    await sleep(1_000);
+    const before = JSON.stringify(seen);
+    seen = await secretsOf(superuser);
+    return JSON.stringify(seen) === before;
+  });
+  return seen;
+}
+
 async function keyIds(superuser: Superuser): Promise<Record<string, number>> {
   const rows = await superuser.look<{ id: string; n: number }>('SELECT master_key_id AS id, count(*)::int AS n FROM instance_payload GROUP BY 1');
   return Object.fromEntries(rows.map(({ id, n }) => [id, n]));
@@ -115,7 +127,7 @@ describe('the master key is rotated under a fleet that talks', () => {
   });
 
   it('killed in the middle it leaves everything readable, and run again it is done; nobody loses a message or a connection', async () => {
-    before = await secretsOf(superuser);
+    before = await restingSecretsOf(superuser);
     const opened = await superuser.look(`SELECT 1 FROM journal WHERE type = 'connection.opened'`);
     let going = true;
     const writing = fleet.write(() => going);
@@ -188,7 +200,7 @@ describe('a process that was not given the new key', () => {
     environment.DATABASE_URL = operator.DATABASE_URL = database.url;
     fleet = new Fleet(await TenureProcess.start(environment));
     await fleet.pair(2);
-    before = await secretsOf(superuser);
+    before = await restingSecretsOf(superuser);
   }, 60_000);
   afterAll(async () => {
     await fleet.tenure.discard();

@@ -38,6 +38,7 @@ function describeKey({ id, role, given, replacedAt, dataKeys, replies }: MasterK
 function advise(key: MasterKeyUse): string {
   if (key.role === 'next') return `${key.id} is ready: when every process has it, run tenure keys rotate.`;
   if (canBeDropped(key)) return `${key.id} can be dropped. Keep a copy for as long as backups made before its end are kept.`;
-  if (key.dataKeys > 0) return `${key.id} is needed: run tenure keys rotate.`;
+  if (key.role === 'unknown') return `${key.id} is named by rows, and by nothing else: give it, and run tenure keys rotate.`;
+  if (key.dataKeys > 0 || !key.retired) return `${key.id} is needed: run tenure keys rotate.`;
   return `${key.id} is needed until the answers kept under it are a day old.`;
 }

@@ -12,6 +12,7 @@ import { PhonesController } from './control/phones.controller.js';
 import { PhonesService } from './control/phones.service.js';
 import { LinkedDevicesController } from './control/linked-devices.controller.js';
 import { LinkedDevicesService } from './control/linked-devices.service.js';
+import { ServerController } from './control/server.controller.js';
 import { AutoScan } from './load/auto-scan.js';
 import { Camera } from './load/camera.js';
 import { LoadController } from './load/load.controller.js';
@@ -118,7 +119,7 @@ const CONTROL = [PhonesService, CallsService, GroupsService, MessagesService, Li
 /** WhatsApp without WhatsApp. Global for the port it implements: sessions ask where a test instance connects. */
 @Global()
 @Module({
-  controllers: [PhonesController, LinkedDevicesController, MessagesController, CallsController, GroupsController, FaultsController, LoadController],
+  controllers: [ServerController, PhonesController, LinkedDevicesController, MessagesController, CallsController, GroupsController, FaultsController, LoadController],
   providers: [...STORE, ...PHONE, ...GROUPS, ...SERVER, ...CONTROL, ...LOAD, { provide: SandboxDirectory, useExisting: LocalSandboxDirectory }],
   exports: [SandboxDirectory],
 })

@@ -37,8 +37,15 @@ export class ApiClient {
       headers: { authorization: `Bearer ${this.key}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
+    const text = await textOf(response);
     const json = /\bjson\b/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, body: (json && text ? JSON.parse(text) : text) as T, headers: response.headers };
   }
+}
+
+/** A stream has answered when it begins. */
+async function textOf(response: Response): Promise<string> {
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return response.text();
+  await response.body?.cancel();
+  return '';
 }

@@ -39,6 +39,8 @@ interface Parts {
   settings?: SettingsClass[];
   /** whether it runs subscriptions; yes unless it is said */
   worker?: boolean;
+  /** a new master key unless it is given */
+  keyring?: Keyring;
 }
 
 export interface TestTenant {
@@ -51,7 +53,7 @@ export interface TestTenant {
 export class TestGround {
   app!: NestFastifyApplication;
   url = '';
-  readonly keyring = new Keyring([new MasterKey(randomBytes(32))]);
+  readonly keyring: Keyring;
   readonly superuser: Superuser;
 
   private constructor(
@@ -59,6 +61,7 @@ export class TestGround {
     private readonly parts: Parts,
   ) {
     this.superuser = new Superuser(store);
+    this.keyring = parts.keyring ?? new Keyring([new MasterKey(randomBytes(32))]);
   }
 
   static async start(parts: Parts = {}): Promise<TestGround> {
@@ -109,7 +112,7 @@ export class TestGround {
 
   private async boot(): Promise<void> {
     const settings = readSettings([...PLATFORM_SETTINGS, ...(this.parts.settings ?? [])], { PORT: '0', TENURE_LOG_LEVEL: 'silent', TENURE_OPERATOR_KEY: OPERATOR_KEY, ...UNHURRIED });
-    const { imports = [], connections, worker = true, settings: _settings, ...own } = this.parts;
+    const { imports = [], connections, worker = true, settings: _settings, keyring: _keyring, ...own } = this.parts;
     const target = new DatabaseTarget(this.store.url, connections);
     const roles = { api: true, worker };
     const product = [PlatformModule.forRoot({ settings, target, keyring: this.keyring, roles }), TenantsModule.forRoot(roles), InstancesModule.forRoot(roles)];

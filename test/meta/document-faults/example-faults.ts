@@ -14,10 +14,11 @@ export function exampleJudge(document: ApiDocument): ExampleJudge {
     compiled.set(absolute, known);
     return known;
   };
-  return ({ schema, example }) => {
-    if (example === undefined) return 'has no example';
+  return ({ schema, example, examples = {} }) => {
+    const shown = example === undefined ? Object.values(examples).map(({ value }) => value) : [example];
+    if (shown.length === 0) return 'has no example';
     const isValid = compile(schema ?? {});
-    return isValid(example) ? null : `has an example that is not valid: ${ajv.errorsText(isValid.errors)}`;
+    return shown.every((one) => isValid(one)) ? null : `has an example that is not valid: ${ajv.errorsText(isValid.errors)}`;
   };
 }
 

@@ -130,7 +130,7 @@ export class InternalFault extends Problem {
   code: 'unavailable',
   status: 503,
   title: 'Not available at the moment',
-  cause: 'The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.',
+  cause: 'The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.',
   remedy: 'Try again in a few seconds, with the same Idempotency-Key where something is changed.',
 })
 export class Unavailable extends Problem {

@@ -11,6 +11,8 @@ export interface MasterKeyUse {
   /** whether it was given to whoever asks */
   given: boolean;
   replacedAt: Date | null;
+  /** a rotation away from it has been finished */
+  retired: boolean;
   /** data keys of instances under it */
   dataKeys: number;
   /** replies kept for a repeated request, for a day, under it */
@@ -28,18 +30,21 @@ export async function readKeyStatus(database: Database, keyring: Keyring): Promi
     const state = await readMasterKeyState(tx);
     const [dataKeys, replies] = [await countDataKeys(tx), await countReplies(tx)];
     const ids = new Set([...idsOf(state), ...keyring.all.map(({ id }) => id), ...dataKeys.keys(), ...replies.keys()]);
-    const use = (id: string): MasterKeyUse => ({
-      ...{ id, role: roleOf(id, state, keyring), given: keyring.find(id) !== undefined },
-      replacedAt: state.former.find((former) => former.id === id)?.replacedAt ?? null,
-      ...{ dataKeys: dataKeys.get(id) ?? 0, replies: replies.get(id) ?? 0 },
-    });
+    const use = (id: string): MasterKeyUse => {
+      const former = state.former.find((key) => key.id === id);
+      return {
+        ...{ id, role: roleOf(id, state, keyring), given: keyring.find(id) !== undefined },
+        ...{ replacedAt: former?.replacedAt ?? null, retired: former ? former.retiredAt !== null : false },
+        ...{ dataKeys: dataKeys.get(id) ?? 0, replies: replies.get(id) ?? 0 },
+      };
+    };
     return { keys: [...ids].map(use), holders: await readKeyHolders(tx) };
   });
 }
 
 /** Nothing of this database needs it any more. Backups that were made while something did still need it. */
-export function canBeDropped({ role, dataKeys, replies }: MasterKeyUse): boolean {
-  return role === 'former' && dataKeys === 0 && replies === 0;
+export function canBeDropped({ role, retired, dataKeys, replies }: MasterKeyUse): boolean {
+  return role === 'former' && retired && dataKeys === 0 && replies === 0;
 }
 
 const idsOf = ({ currentId, former }: MasterKeyState): string[] => [...(currentId === null ? [] : [currentId]), ...former.map(({ id }) => id)];

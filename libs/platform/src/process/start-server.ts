@@ -39,7 +39,7 @@ export async function startServer(plan: ServerPlan): Promise<Running> {
   const { settings, target, keyring, roles } = plan;
   await plan.prepareSchema(target.url, MIGRATIONS);
   const { trustedProxies } = pick(settings, HttpSettings);
-  const app = await createHttpApp(plan.module({ settings, target, keyring, roles }), VERSION, { documented: roles.api || roles.sandbox, trustedProxies });
+  const app = await createHttpApp(plan.module({ settings, target, keyring, roles }), VERSION, { documented: roles.api || roles.sandbox === true, trustedProxies });
   try {
     await app.get(KeyHolders).join();
     await verifyMasterKey(app.get(Database), keyring);

@@ -6,7 +6,6 @@ import { newStanzaId } from '../protocol/stanza.js';
 import { type Group, groupJid, type GroupSettings, MEMBER_ACTIONS, type MemberAction, type Role } from '../server/groups/group.js';
 import type { GroupChange } from '../server/groups/group-change.js';
 import type { MemberOutcome } from '../server/groups/group-rules.js';
-import { MOST_MEMBERS } from '../server/groups/memberships.js';
 import { PHONE_NUMBER } from './phone-number.js';
 
 const ALL_NUMBERS = { each: true, message: 'members must be phone numbers: 7 to 15 digits without a plus or a leading zero' };
@@ -20,8 +19,9 @@ export class CreateSandboxGroupDto {
 
   /** Numbers of phones; the creating one is in it anyway @example ["5511999990002"] */
   @IsArray()
-  @ArrayMaxSize(MOST_MEMBERS - 1)
+  @ArrayMaxSize(255)
   @ArrayUnique()
+  @Length(7, 15, { each: true })
   @Matches(PHONE_NUMBER, ALL_NUMBERS)
   members!: string[];
 }
@@ -77,8 +77,9 @@ export class ChangeMembersDto {
   /** Numbers of phones @example ["5511999990002"] */
   @IsArray()
   @ArrayMinSize(1)
-  @ArrayMaxSize(MOST_MEMBERS)
+  @ArrayMaxSize(256)
   @ArrayUnique()
+  @Length(7, 15, { each: true })
   @Matches(PHONE_NUMBER, ALL_NUMBERS)
   members!: string[];
 }
@@ -106,6 +107,7 @@ export class MemberOutcomeDto {
 
 export class MemberOutcomesDto {
   /** In the order in which they were named */
+  @ArrayMaxSize(256)
   data!: MemberOutcomeDto[];
 }
 
@@ -146,9 +148,11 @@ export class SandboxGroupDto {
   @ApiProperty({ type: 'integer' })
   ephemeral!: number;
 
+  @ArrayMaxSize(256)
   members!: SandboxGroupMemberDto[];
 
   /** Numbers of who has asked to be let in @example [] */
+  @ArrayMaxSize(256)
   asking!: string[];
 
   /** @example "2026-11-23T10:00:00.000Z" */
@@ -157,6 +161,7 @@ export class SandboxGroupDto {
 
 export class SandboxGroupListDto {
   /** The oldest first */
+  @ArrayMaxSize(1000)
   data!: SandboxGroupDto[];
 }
 

@@ -7,7 +7,6 @@ import type { DeviceVoucher } from '../protocol/device-identity.js';
 
 const KEY = /^[A-Za-z0-9+/]{43}=$/;
 const SIGNATURE = /^[A-Za-z0-9+/]{86}==$/;
-const MOST_PRE_KEYS = 1_000;
 
 export class PreKeyDto {
   /** @example 1 */
@@ -55,7 +54,7 @@ export class RegisterDeviceDto {
   /** One-time pre-keys that the client keeps the private halves of. With six or more it uploads none at its first login */
   @MayBeAbsent()
   @IsArray()
-  @ArrayMaxSize(MOST_PRE_KEYS)
+  @ArrayMaxSize(1000)
   @ValidateNested({ each: true })
   @Type(() => PreKeyDto)
   preKeys?: PreKeyDto[];

@@ -1,3 +1,4 @@
+import { ArrayMaxSize } from 'class-validator';
 import type { MessageStatus, PhoneMessage } from '../store/phone-messages.repository.js';
 
 export class PhoneReactionDto {
@@ -21,6 +22,7 @@ export class PhonePollOptionDto {
   name!: string;
 
   /** JIDs of who chose it @example ["5511999990002@s.whatsapp.net"] */
+  @ArrayMaxSize(257)
   voters!: string[];
 }
 
@@ -31,6 +33,7 @@ export class PhonePollDto {
   /** How many options one may choose; 0: any number @example 1 */
   choices!: number;
 
+  @ArrayMaxSize(12)
   options!: PhonePollOptionDto[];
 }
 
@@ -62,6 +65,7 @@ export class PhoneMessageDto {
   /** Whether it was deleted for everyone: what it said is gone @example false */
   revoked!: boolean;
 
+  @ArrayMaxSize(257)
   reactions!: PhoneReactionDto[];
 
   /** null for what is not a poll @example null */
@@ -71,6 +75,7 @@ export class PhoneMessageDto {
   status!: MessageStatus;
 
   /** How far each recipient's receipts went, for what was sent; in a group there are several */
+  @ArrayMaxSize(257)
   receipts!: PhoneReceiptDto[];
 
   /** @example "2026-11-23T10:00:00.000Z" */

@@ -54,7 +54,7 @@ export class SendPollDto {
   /** @example ["Pizza", "Salad"] */
   @IsArray()
   @ArrayMinSize(2)
-  @ArrayMaxSize(MOST_OPTIONS)
+  @ArrayMaxSize(12)
   @ArrayUnique()
   @IsString({ each: true })
   @Length(1, 100, { each: true })
@@ -76,9 +76,10 @@ export class SendVoteDto {
 
   /** Names of the options; none: the vote is taken back @example ["Pizza"] */
   @IsArray()
-  @ArrayMaxSize(MOST_OPTIONS)
+  @ArrayMaxSize(12)
   @ArrayUnique()
   @IsString({ each: true })
+  @Length(1, 100, { each: true })
   options!: string[];
 }
 

@@ -48,9 +48,9 @@ export class Phones {
   }
 
   private async activate(tenantId: TenantId, number: string): Promise<ActivePhone> {
-    const inside = await this.database.forTenant(tenantId, (tx) => this.phones.open(tx, number));
+    const inside = await this.database.readForTenant(tenantId, (tx) => this.phones.open(tx, number));
     if (!inside) throw new PhoneNotFound();
-    const keys = new PhoneKeys((type, ids) => this.database.forTenant(tenantId, (tx) => this.keys.get(tx, number, type, ids)));
+    const keys = new PhoneKeys((type, ids) => this.database.readForTenant(tenantId, (tx) => this.keys.get(tx, number, type, ids)));
     return new ActivePhone(inside, keys, {
       bundleOf: (device) => this.database.forTenant(tenantId, (tx) => this.bundles.take(tx, device)),
       save: (tx, revision) => this.save(tx, number, revision, keys),

@@ -18,7 +18,7 @@ export class FeedFactory {
 
   make(connection: Connection, address: DeviceAddress): DeviceFeed {
     return new DeviceFeed({
-      read: (after, limit) => this.database.forTenant(connection.tenantId, (tx) => this.queue.after(tx, address, after, limit)),
+      read: (after, limit) => this.database.readForTenant(connection.tenantId, (tx) => this.queue.after(tx, address, after, limit)),
       arrange: (nodes) => arrangeDeliveries(nodes, (kind) => this.faults.find(connection.tenantId, kind, address.number) !== null),
       send: (node) => connection.send(node),
       failed: () => connection.terminate(),

@@ -32,8 +32,8 @@ export class StanzaQueue {
     const known = await this.lock(tx, numbers, devices);
     const deliverable = posts.filter(({ to }) => known.has(`${to.number}:${to.device}`));
     if (deliverable.length === 0) return;
-    await this.insert(tx, deliverable);
-    await this.trim(tx, numbers, devices);
+    // in one write: neither waits for the other's answer
+    await Promise.all([this.insert(tx, deliverable), this.trim(tx, numbers, devices)]);
   }
 
   /** The next ones after a position, oldest first. */

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { ActivatePolicyVersionData, ActivatePolicyVersionErrors, ActivatePolicyVersionResponses, ArchiveInstanceData, ArchiveInstanceErrors, ArchiveInstanceResponses, CallFromPhoneData, CallFromPhoneErrors, CallFromPhoneResponses, CheckLivenessData, CheckLivenessErrors, CheckLivenessResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateInstanceData, CreateInstanceErrors, CreateInstanceResponses, CreateSandboxFaultData, CreateSandboxFaultErrors, CreateSandboxFaultResponses, CreateSandboxPhoneData, CreateSandboxPhoneErrors, CreateSandboxPhoneResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, DraftRetentionPolicyData, DraftRetentionPolicyErrors, DraftRetentionPolicyResponses, EndSandboxFaultsData, EndSandboxFaultsErrors, EndSandboxFaultsResponses, EnterPairingCodeData, EnterPairingCodeErrors, EnterPairingCodeResponses, ExplainRetentionData, ExplainRetentionErrors, ExplainRetentionResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListInstanceEventsData, ListInstanceEventsErrors, ListInstanceEventsResponses, ListInstancesData, ListInstancesErrors, ListInstancesResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListNodesData, ListNodesErrors, ListNodesResponses, ListPhoneMessagesData, ListPhoneMessagesErrors, ListPhoneMessagesResponses, ListPolicyVersionsData, ListPolicyVersionsErrors, ListPolicyVersionsResponses, ListSandboxFaultsData, ListSandboxFaultsErrors, ListSandboxFaultsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, LogoutConnectionData, LogoutConnectionErrors, LogoutConnectionResponses, PatchInstanceData, PatchInstanceErrors, PatchInstanceResponses, PatchInstanceSettingsData, PatchInstanceSettingsErrors, PatchInstanceSettingsResponses, PatchTenantData, PatchTenantErrors, PatchTenantResponses, PutSandboxLoadData, PutSandboxLoadErrors, PutSandboxLoadResponses, ReadConnectionData, ReadConnectionErrors, ReadConnectionResponses, ReadInstanceData, ReadInstanceErrors, ReadInstanceResponses, ReadInstanceSettingsData, ReadInstanceSettingsErrors, ReadInstanceSettingsResponses, ReadKillSwitchData, ReadKillSwitchErrors, ReadKillSwitchResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadPlatformData, ReadPlatformErrors, ReadPlatformResponses, ReadPolicyVersionData, ReadPolicyVersionErrors, ReadPolicyVersionResponses, ReadRetentionPolicyData, ReadRetentionPolicyErrors, ReadRetentionPolicyResponses, ReadRetentionSchemaData, ReadRetentionSchemaErrors, ReadRetentionSchemaResponses, ReadSandboxLoadData, ReadSandboxLoadErrors, ReadSandboxLoadResponses, ReadTenantData, ReadTenantErrors, ReadTenantResponses, RegisterDeviceData, RegisterDeviceErrors, RegisterDeviceResponses, RequestPairingCodeData, RequestPairingCodeErrors, RequestPairingCodeResponses, RestartConnectionData, RestartConnectionErrors, RestartConnectionResponses, RestoreInstanceData, RestoreInstanceErrors, RestoreInstanceResponses, ResumeTenantData, ResumeTenantErrors, ResumeTenantResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, ScanQrData, ScanQrErrors, ScanQrResponses, SendFromPhoneData, SendFromPhoneErrors, SendFromPhoneResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetKillSwitchData, SetKillSwitchErrors, SetKillSwitchResponses, StartInstanceData, StartInstanceErrors, StartInstanceResponses, StartSandboxTrafficData, StartSandboxTrafficErrors, StartSandboxTrafficResponses, StopInstanceData, StopInstanceErrors, StopInstanceResponses, StopSandboxTrafficData, StopSandboxTrafficErrors, StopSandboxTrafficResponses, StreamConnectionData, StreamConnectionErrors, StreamConnectionResponse, StreamConnectionResponses, SuspendTenantData, SuspendTenantErrors, SuspendTenantResponses, TallySandboxTextsData, TallySandboxTextsErrors, TallySandboxTextsResponses, UnlinkDevicesData, UnlinkDevicesErrors, UnlinkDevicesResponses } from './types.gen.js';
+import type { ActivatePolicyVersionData, ActivatePolicyVersionErrors, ActivatePolicyVersionResponses, ArchiveInstanceData, ArchiveInstanceErrors, ArchiveInstanceResponses, CallFromPhoneData, CallFromPhoneErrors, CallFromPhoneResponses, ChangeSandboxGroupData, ChangeSandboxGroupErrors, ChangeSandboxGroupMembersData, ChangeSandboxGroupMembersErrors, ChangeSandboxGroupMembersResponses, ChangeSandboxGroupResponses, CheckLivenessData, CheckLivenessErrors, CheckLivenessResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, ClearWhatsAppVersionData, ClearWhatsAppVersionErrors, ClearWhatsAppVersionResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateInstanceData, CreateInstanceErrors, CreateInstanceResponses, CreateSandboxFaultData, CreateSandboxFaultErrors, CreateSandboxFaultResponses, CreateSandboxGroupData, CreateSandboxGroupErrors, CreateSandboxGroupResponses, CreateSandboxPhoneData, CreateSandboxPhoneErrors, CreateSandboxPhoneResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, DraftRetentionPolicyData, DraftRetentionPolicyErrors, DraftRetentionPolicyResponses, EndSandboxFaultsData, EndSandboxFaultsErrors, EndSandboxFaultsResponses, EnterPairingCodeData, EnterPairingCodeErrors, EnterPairingCodeResponses, ExplainRetentionData, ExplainRetentionErrors, ExplainRetentionResponses, JoinSandboxGroupData, JoinSandboxGroupErrors, JoinSandboxGroupResponses, LeaveSandboxGroupData, LeaveSandboxGroupErrors, LeaveSandboxGroupResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListInstanceEventsData, ListInstanceEventsErrors, ListInstanceEventsResponses, ListInstancesData, ListInstancesErrors, ListInstancesResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListNodesData, ListNodesErrors, ListNodesResponses, ListPhoneMessagesData, ListPhoneMessagesErrors, ListPhoneMessagesResponses, ListPolicyVersionsData, ListPolicyVersionsErrors, ListPolicyVersionsResponses, ListSandboxFaultsData, ListSandboxFaultsErrors, ListSandboxFaultsResponses, ListSandboxGroupsData, ListSandboxGroupsErrors, ListSandboxGroupsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, LogoutConnectionData, LogoutConnectionErrors, LogoutConnectionResponses, PatchInstanceData, PatchInstanceErrors, PatchInstanceResponses, PatchInstanceSettingsData, PatchInstanceSettingsErrors, PatchInstanceSettingsResponses, PatchTenantData, PatchTenantErrors, PatchTenantResponses, PutSandboxLoadData, PutSandboxLoadErrors, PutSandboxLoadResponses, ReadConnectionData, ReadConnectionErrors, ReadConnectionResponses, ReadInstanceData, ReadInstanceErrors, ReadInstanceResponses, ReadInstanceSettingsData, ReadInstanceSettingsErrors, ReadInstanceSettingsResponses, ReadKillSwitchData, ReadKillSwitchErrors, ReadKillSwitchResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadPlatformData, ReadPlatformErrors, ReadPlatformResponses, ReadPolicyVersionData, ReadPolicyVersionErrors, ReadPolicyVersionResponses, ReadRetentionPolicyData, ReadRetentionPolicyErrors, ReadRetentionPolicyResponses, ReadRetentionSchemaData, ReadRetentionSchemaErrors, ReadRetentionSchemaResponses, ReadSandboxData, ReadSandboxErrors, ReadSandboxGroupData, ReadSandboxGroupErrors, ReadSandboxGroupInviteData, ReadSandboxGroupInviteErrors, ReadSandboxGroupInviteResponses, ReadSandboxGroupResponses, ReadSandboxLoadData, ReadSandboxLoadErrors, ReadSandboxLoadResponses, ReadSandboxResponses, ReadTenantData, ReadTenantErrors, ReadTenantResponses, ReadWhatsAppVersionData, ReadWhatsAppVersionErrors, ReadWhatsAppVersionResponses, RegisterDeviceData, RegisterDeviceErrors, RegisterDeviceResponses, RenewSandboxGroupInviteData, RenewSandboxGroupInviteErrors, RenewSandboxGroupInviteResponses, RequestPairingCodeData, RequestPairingCodeErrors, RequestPairingCodeResponses, RestartConnectionData, RestartConnectionErrors, RestartConnectionResponses, RestoreInstanceData, RestoreInstanceErrors, RestoreInstanceResponses, ResumeTenantData, ResumeTenantErrors, ResumeTenantResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, ScanQrData, ScanQrErrors, ScanQrResponses, SendFromPhoneData, SendFromPhoneErrors, SendFromPhoneResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetKillSwitchData, SetKillSwitchErrors, SetKillSwitchResponses, SetWhatsAppVersionData, SetWhatsAppVersionErrors, SetWhatsAppVersionResponses, StartInstanceData, StartInstanceErrors, StartInstanceResponses, StartSandboxTrafficData, StartSandboxTrafficErrors, StartSandboxTrafficResponses, StopInstanceData, StopInstanceErrors, StopInstanceResponses, StopSandboxTrafficData, StopSandboxTrafficErrors, StopSandboxTrafficResponses, StreamConnectionData, StreamConnectionErrors, StreamConnectionResponse, StreamConnectionResponses, SuspendTenantData, SuspendTenantErrors, SuspendTenantResponses, TallySandboxTextsData, TallySandboxTextsErrors, TallySandboxTextsResponses, UnlinkDevicesData, UnlinkDevicesErrors, UnlinkDevicesResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -425,6 +425,43 @@ export const listNodes = <ThrowOnError extends boolean = true>(options?: Options
 });
 
 /**
+ * Go back to the version of the settings (TENURE_WHATSAPP_VERSION)
+ *
+ * Needs the operator key.
+ */
+export const clearWhatsAppVersion = <ThrowOnError extends boolean = true>(options?: Options<ClearWhatsAppVersionData, ThrowOnError>): RequestResult<ClearWhatsAppVersionResponses, ClearWhatsAppVersionErrors, ThrowOnError> => (options?.client ?? client).delete<ClearWhatsAppVersionResponses, ClearWhatsAppVersionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/platform/whatsapp-version',
+    ...options
+});
+
+/**
+ * As which version of WhatsApp Web the fleet appears
+ *
+ * Needs the operator key.
+ */
+export const readWhatsAppVersion = <ThrowOnError extends boolean = true>(options?: Options<ReadWhatsAppVersionData, ThrowOnError>): RequestResult<ReadWhatsAppVersionResponses, ReadWhatsAppVersionErrors, ThrowOnError> => (options?.client ?? client).get<ReadWhatsAppVersionResponses, ReadWhatsAppVersionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/platform/whatsapp-version',
+    ...options
+});
+
+/**
+ * Set the version of WhatsApp Web for the whole fleet, without a restart
+ *
+ * Needs the operator key.
+ */
+export const setWhatsAppVersion = <ThrowOnError extends boolean = true>(options: Options<SetWhatsAppVersionData, ThrowOnError>): RequestResult<SetWhatsAppVersionResponses, SetWhatsAppVersionErrors, ThrowOnError> => (options.client ?? client).put<SetWhatsAppVersionResponses, SetWhatsAppVersionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/platform/whatsapp-version',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Read the rules in force
  *
  * Needs a tenant's key with `retention:read`.
@@ -528,6 +565,17 @@ export const activatePolicyVersion = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
+ * Where clients of one’s own connect: the address of the simulated WhatsApp, and the key that its certificate is checked by
+ *
+ * Needs a tenant's key with `instances:read`.
+ */
+export const readSandbox = <ThrowOnError extends boolean = true>(options?: Options<ReadSandboxData, ThrowOnError>): RequestResult<ReadSandboxResponses, ReadSandboxErrors, ThrowOnError> => (options?.client ?? client).get<ReadSandboxResponses, ReadSandboxErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox',
+    ...options
+});
+
+/**
  * Create a simulated phone; safe to repeat with the same name
  *
  * Needs a tenant's key with `instances:write`.
@@ -610,7 +658,7 @@ export const listPhoneMessages = <ThrowOnError extends boolean = true>(options: 
 });
 
 /**
- * Send a text from the phone
+ * Do something in a chat on the phone: write, reply, react, edit, take back, ask in a poll, vote
  *
  * Needs a tenant's key with `messages:send`.
  */
@@ -637,6 +685,121 @@ export const callFromPhone = <ThrowOnError extends boolean = true>(options: Opti
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * The groups that the phone is in
+ *
+ * Needs a tenant's key with `messages:read`.
+ */
+export const listSandboxGroups = <ThrowOnError extends boolean = true>(options: Options<ListSandboxGroupsData, ThrowOnError>): RequestResult<ListSandboxGroupsResponses, ListSandboxGroupsErrors, ThrowOnError> => (options.client ?? client).get<ListSandboxGroupsResponses, ListSandboxGroupsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/groups',
+    ...options
+});
+
+/**
+ * Make a group on the phone, with other phones in it
+ *
+ * Needs a tenant's key with `instances:write`.
+ */
+export const createSandboxGroup = <ThrowOnError extends boolean = true>(options: Options<CreateSandboxGroupData, ThrowOnError>): RequestResult<CreateSandboxGroupResponses, CreateSandboxGroupErrors, ThrowOnError> => (options.client ?? client).post<CreateSandboxGroupResponses, CreateSandboxGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/groups',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Join a group by its invite code; where it asks for approval, ask to be let in
+ *
+ * Needs a tenant's key with `instances:write`.
+ */
+export const joinSandboxGroup = <ThrowOnError extends boolean = true>(options: Options<JoinSandboxGroupData, ThrowOnError>): RequestResult<JoinSandboxGroupResponses, JoinSandboxGroupErrors, ThrowOnError> => (options.client ?? client).post<JoinSandboxGroupResponses, JoinSandboxGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/groups/join',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A group as the phone sees it, with who is in it
+ *
+ * Needs a tenant's key with `messages:read`.
+ */
+export const readSandboxGroup = <ThrowOnError extends boolean = true>(options: Options<ReadSandboxGroupData, ThrowOnError>): RequestResult<ReadSandboxGroupResponses, ReadSandboxGroupErrors, ThrowOnError> => (options.client ?? client).get<ReadSandboxGroupResponses, ReadSandboxGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/groups/{group}',
+    ...options
+});
+
+/**
+ * Change subject, description or settings of a group; what is not said stays as it is
+ *
+ * Needs a tenant's key with `instances:write`.
+ */
+export const changeSandboxGroup = <ThrowOnError extends boolean = true>(options: Options<ChangeSandboxGroupData, ThrowOnError>): RequestResult<ChangeSandboxGroupResponses, ChangeSandboxGroupErrors, ThrowOnError> => (options.client ?? client).patch<ChangeSandboxGroupResponses, ChangeSandboxGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/groups/{group}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Add, remove, promote or demote members; one outcome for each
+ *
+ * Needs a tenant's key with `instances:write`.
+ */
+export const changeSandboxGroupMembers = <ThrowOnError extends boolean = true>(options: Options<ChangeSandboxGroupMembersData, ThrowOnError>): RequestResult<ChangeSandboxGroupMembersResponses, ChangeSandboxGroupMembersErrors, ThrowOnError> => (options.client ?? client).post<ChangeSandboxGroupMembersResponses, ChangeSandboxGroupMembersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/groups/{group}/members',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Leave a group; one that everybody has left is gone
+ *
+ * Needs a tenant's key with `instances:write`.
+ */
+export const leaveSandboxGroup = <ThrowOnError extends boolean = true>(options: Options<LeaveSandboxGroupData, ThrowOnError>): RequestResult<LeaveSandboxGroupResponses, LeaveSandboxGroupErrors, ThrowOnError> => (options.client ?? client).post<LeaveSandboxGroupResponses, LeaveSandboxGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/groups/{group}/leave',
+    ...options
+});
+
+/**
+ * The code by which others join; only admins see it
+ *
+ * Needs a tenant's key with `messages:read`.
+ */
+export const readSandboxGroupInvite = <ThrowOnError extends boolean = true>(options: Options<ReadSandboxGroupInviteData, ThrowOnError>): RequestResult<ReadSandboxGroupInviteResponses, ReadSandboxGroupInviteErrors, ThrowOnError> => (options.client ?? client).get<ReadSandboxGroupInviteResponses, ReadSandboxGroupInviteErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/groups/{group}/invite',
+    ...options
+});
+
+/**
+ * Replace the invite code: the old one is worthless
+ *
+ * Needs a tenant's key with `instances:write`.
+ */
+export const renewSandboxGroupInvite = <ThrowOnError extends boolean = true>(options: Options<RenewSandboxGroupInviteData, ThrowOnError>): RequestResult<RenewSandboxGroupInviteResponses, RenewSandboxGroupInviteErrors, ThrowOnError> => (options.client ?? client).post<RenewSandboxGroupInviteResponses, RenewSandboxGroupInviteErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/groups/{group}/invite/renew',
+    ...options
 });
 
 /**

@@ -683,6 +683,25 @@ export type NodePageDto = {
     nextCursor: string | null;
 };
 
+export type WhatsAppVersionDto = {
+    version: string;
+    /**
+     * When an operator set it; null: it is the one of the settings
+     */
+    since: string | null;
+    /**
+     * The operator key that set it
+     */
+    setBy: string | null;
+};
+
+export type SetWhatsAppVersionDto = {
+    /**
+     * Three numbers, as WhatsApp Web shows its version
+     */
+    version: string;
+};
+
 export type RetentionPolicyDto = {
     /**
      * The version in force; null before the first activation
@@ -805,6 +824,21 @@ export type ExplanationDto = {
      */
     possibleFrom: string | null;
     summary: string;
+};
+
+export type ServerDto = {
+    /**
+     * For `waWebSocketUrl` of Baileys. The port may change with a restart
+     */
+    webSocketUrl: string;
+    /**
+     * For `WA_CERT_DETAILS.PUBLIC_KEY` of Baileys, 32 bytes in base64. The same for ever
+     */
+    rootKey: string;
+    /**
+     * Where a client shows its QR codes, by POST of `{"qr": "..."}`, to have them scanned by a load with `autoScan`
+     */
+    cameraUrl: string;
 };
 
 export type CreatePhoneDto = {
@@ -938,12 +972,121 @@ export type RegisteredDeviceDto = {
     account: DeviceAccountDto;
 };
 
+export type SendReactionDto = {
+    /**
+     * Id of the message, as this phone shows it
+     */
+    message: string;
+    /**
+     * Empty: the reaction is taken back
+     */
+    emoji: string;
+};
+
+export type SendEditDto = {
+    /**
+     * Id of a text of this phone
+     */
+    message: string;
+    /**
+     * What it says from now on
+     */
+    text: string;
+};
+
+export type SendRevokeDto = {
+    /**
+     * Id of a message of this phone: it is deleted for everyone
+     */
+    message: string;
+};
+
+export type SendPollDto = {
+    question: string;
+    options: Array<string>;
+    /**
+     * How many options one may choose; 0: any number; 1 when absent
+     */
+    choices?: number;
+};
+
+export type SendVoteDto = {
+    /**
+     * Id of the poll, as this phone shows it
+     */
+    poll: string;
+    /**
+     * Names of the options; none: the vote is taken back
+     */
+    options: Array<string>;
+};
+
 export type SendPhoneMessageDto = {
     /**
-     * A phone number, or its JID
+     * A phone number or its JID, or the JID of a group that the phone is in
      */
     to: string;
-    text: string;
+    /**
+     * Write this
+     */
+    text?: string;
+    /**
+     * With `text`: id of the message that it answers, as this phone shows it
+     */
+    quotes?: string;
+    /**
+     * React to a message
+     */
+    reaction?: SendReactionDto;
+    /**
+     * Change a text that this phone sent
+     */
+    edit?: SendEditDto;
+    /**
+     * Delete a message of this phone for everyone
+     */
+    revoke?: SendRevokeDto;
+    /**
+     * Ask a question with options
+     */
+    poll?: SendPollDto;
+    /**
+     * Choose in a poll
+     */
+    vote?: SendVoteDto;
+};
+
+export type PhoneReactionDto = {
+    /**
+     * JID of who reacted
+     */
+    from: string;
+    emoji: string;
+};
+
+export type PhonePollOptionDto = {
+    name: string;
+    /**
+     * JIDs of who chose it
+     */
+    voters: Array<string>;
+};
+
+export type PhonePollDto = {
+    question: string;
+    /**
+     * How many options one may choose; 0: any number
+     */
+    choices: number;
+    options: Array<PhonePollOptionDto>;
+};
+
+export type PhoneReceiptDto = {
+    /**
+     * JID of whose devices received it
+     */
+    from: string;
+    status: 'read' | 'delivered';
 };
 
 export type PhoneMessageDto = {
@@ -952,25 +1095,50 @@ export type PhoneMessageDto = {
      */
     id: string;
     /**
-     * JID of the other side
+     * JID of the other side, or of the group
      */
     chat: string;
+    /**
+     * JID of who wrote it
+     */
+    author: string;
     /**
      * `out`: sent from this phone or from a device linked to it
      */
     direction: 'in' | 'out';
     /**
-     * The content's kind as WhatsApp names it
+     * The content's kind as WhatsApp names it; `edit` and `revoke` for messages that change or take back another one
      */
     kind: string;
     /**
-     * null when it carries no text
+     * What it says now: the new text when it was edited, the emoji of a reaction, the chosen options of a vote; null when it carries no text
      */
     text: string | null;
+    /**
+     * Id of the message that it answers, reacts to, changes or votes on; null otherwise
+     */
+    refersTo: string | null;
+    /**
+     * Whether its author has changed it since
+     */
+    edited: boolean;
+    /**
+     * Whether it was deleted for everyone: what it said is gone
+     */
+    revoked: boolean;
+    reactions: Array<PhoneReactionDto>;
+    /**
+     * null for what is not a poll
+     */
+    poll: PhonePollDto | null;
     /**
      * `received` for messages that came in; for those sent, the furthest that any receipt said
      */
     status: 'read' | 'received' | 'sent' | 'delivered';
+    /**
+     * How far each recipient's receipts went, for what was sent; in a group there are several
+     */
+    receipts: Array<PhoneReceiptDto>;
     timestamp: string;
 };
 
@@ -1010,6 +1178,130 @@ export type PhoneCallDto = {
      * How it ended: nobody can take one
      */
     outcome: 'rejected' | 'unanswered';
+};
+
+export type CreateSandboxGroupDto = {
+    subject: string;
+    /**
+     * Numbers of phones; the creating one is in it anyway
+     */
+    members: Array<string>;
+};
+
+export type SandboxGroupMemberDto = {
+    phoneNumber: string;
+    /**
+     * `superadmin` made the group, or came after who did
+     */
+    role: 'member' | 'admin' | 'superadmin';
+};
+
+export type SandboxGroupDto = {
+    /**
+     * Seconds after which messages disappear; 0: they stay
+     */
+    ephemeral: number;
+    id: string;
+    subject: string;
+    /**
+     * null when it has none
+     */
+    description: string | null;
+    /**
+     * JID of who made it
+     */
+    owner: string;
+    /**
+     * Only admins write
+     */
+    announce: boolean;
+    /**
+     * Only admins change subject, description and how long messages stay
+     */
+    locked: boolean;
+    /**
+     * Everybody adds members, not only admins
+     */
+    membersAdd: boolean;
+    /**
+     * Who joins by the invite code waits for an admin
+     */
+    approval: boolean;
+    members: Array<SandboxGroupMemberDto>;
+    /**
+     * Numbers of who has asked to be let in
+     */
+    asking: Array<string>;
+    createdAt: string;
+};
+
+export type SandboxGroupListDto = {
+    /**
+     * The oldest first
+     */
+    data: Array<SandboxGroupDto>;
+};
+
+export type JoinGroupDto = {
+    code: string;
+};
+
+export type ChangeSandboxGroupDto = {
+    /**
+     * Seconds after which messages disappear, as members are told; 0: they stay. The sandbox removes none
+     */
+    ephemeral?: number;
+    subject?: string;
+    /**
+     * Empty takes it away
+     */
+    description?: string;
+    /**
+     * Only admins write
+     */
+    announce?: boolean;
+    /**
+     * Only admins change subject, description and how long messages stay
+     */
+    locked?: boolean;
+    /**
+     * Everybody adds members, not only admins
+     */
+    membersAdd?: boolean;
+    /**
+     * Who joins by the invite code waits for an admin
+     */
+    approval?: boolean;
+};
+
+export type ChangeMembersDto = {
+    /**
+     * `add` also lets in who has asked to be
+     */
+    action: 'add' | 'remove' | 'promote' | 'demote';
+    /**
+     * Numbers of phones
+     */
+    members: Array<string>;
+};
+
+export type MemberOutcomeDto = {
+    /**
+     * What WhatsApp answers about this one: 200 done, 403 not with the one who made the group, 404 nobody, 409 so already
+     */
+    status: 404 | 403 | 200 | 409;
+    phoneNumber: string;
+};
+
+export type MemberOutcomesDto = {
+    /**
+     * In the order in which they were named
+     */
+    data: Array<MemberOutcomeDto>;
+};
+
+export type InviteDto = {
+    code: string;
 };
 
 export type CreateFaultDto = {
@@ -1066,6 +1358,8 @@ export type CreateFaultDto = {
      *
      * `pairing_stall`: who is being paired waits for the restart (515) until the fault ends.
      *
+     * `pairing_forged`: who is being paired is vouched for by a signature that is not the account’s: a client that looks refuses it.
+     *
      * `qr_used_up`: who is to be paired is given no QR code: Baileys closes with 408.
      *
      * `upgrade_429`: the WebSocket upgrade is answered with 429.
@@ -1074,7 +1368,7 @@ export type CreateFaultDto = {
      *
      * `upgrade_blackhole`: connections are accepted, and nothing ever comes; then they are cut.
      */
-    kind: 'drop' | 'storm' | 'stream_end' | 'replaced' | 'restart_515' | 'stream_401' | 'stream_503' | 'bad_session' | 'multidevice_mismatch' | 'banned' | 'temporary_ban' | 'stale_version' | 'blackhole' | 'latency' | 'message_refused' | 'ack_withheld' | 'delivery_lost' | 'delivery_doubled' | 'delivery_reversed' | 'login_401' | 'login_503' | 'login_515' | 'login_refused' | 'login_blackhole' | 'pairing_stall' | 'qr_used_up' | 'upgrade_429' | 'upgrade_503' | 'upgrade_blackhole';
+    kind: 'drop' | 'storm' | 'stream_end' | 'replaced' | 'restart_515' | 'stream_401' | 'stream_503' | 'bad_session' | 'multidevice_mismatch' | 'banned' | 'temporary_ban' | 'stale_version' | 'blackhole' | 'latency' | 'message_refused' | 'ack_withheld' | 'delivery_lost' | 'delivery_doubled' | 'delivery_reversed' | 'login_401' | 'login_503' | 'login_515' | 'login_refused' | 'login_blackhole' | 'pairing_stall' | 'pairing_forged' | 'qr_used_up' | 'upgrade_429' | 'upgrade_503' | 'upgrade_blackhole';
     /**
      * The phone whose linked devices it meets; absent: those of every phone. Not with what comes before a login, nor with `storm`
      */
@@ -1098,7 +1392,7 @@ export type CreateFaultDto = {
 };
 
 export type FaultDto = {
-    kind: 'drop' | 'storm' | 'stream_end' | 'replaced' | 'restart_515' | 'stream_401' | 'stream_503' | 'bad_session' | 'multidevice_mismatch' | 'banned' | 'temporary_ban' | 'stale_version' | 'blackhole' | 'latency' | 'message_refused' | 'ack_withheld' | 'delivery_lost' | 'delivery_doubled' | 'delivery_reversed' | 'login_401' | 'login_503' | 'login_515' | 'login_refused' | 'login_blackhole' | 'pairing_stall' | 'qr_used_up' | 'upgrade_429' | 'upgrade_503' | 'upgrade_blackhole';
+    kind: 'drop' | 'storm' | 'stream_end' | 'replaced' | 'restart_515' | 'stream_401' | 'stream_503' | 'bad_session' | 'multidevice_mismatch' | 'banned' | 'temporary_ban' | 'stale_version' | 'blackhole' | 'latency' | 'message_refused' | 'ack_withheld' | 'delivery_lost' | 'delivery_doubled' | 'delivery_reversed' | 'login_401' | 'login_503' | 'login_515' | 'login_refused' | 'login_blackhole' | 'pairing_stall' | 'pairing_forged' | 'qr_used_up' | 'upgrade_429' | 'upgrade_503' | 'upgrade_blackhole';
     /**
      * How many open connections it met at once
      */
@@ -1110,7 +1404,7 @@ export type FaultDto = {
 };
 
 export type StandingFaultDto = {
-    kind: 'drop' | 'storm' | 'stream_end' | 'replaced' | 'restart_515' | 'stream_401' | 'stream_503' | 'bad_session' | 'multidevice_mismatch' | 'banned' | 'temporary_ban' | 'stale_version' | 'blackhole' | 'latency' | 'message_refused' | 'ack_withheld' | 'delivery_lost' | 'delivery_doubled' | 'delivery_reversed' | 'login_401' | 'login_503' | 'login_515' | 'login_refused' | 'login_blackhole' | 'pairing_stall' | 'qr_used_up' | 'upgrade_429' | 'upgrade_503' | 'upgrade_blackhole';
+    kind: 'drop' | 'storm' | 'stream_end' | 'replaced' | 'restart_515' | 'stream_401' | 'stream_503' | 'bad_session' | 'multidevice_mismatch' | 'banned' | 'temporary_ban' | 'stale_version' | 'blackhole' | 'latency' | 'message_refused' | 'ack_withheld' | 'delivery_lost' | 'delivery_doubled' | 'delivery_reversed' | 'login_401' | 'login_503' | 'login_515' | 'login_refused' | 'login_blackhole' | 'pairing_stall' | 'pairing_forged' | 'qr_used_up' | 'upgrade_429' | 'upgrade_503' | 'upgrade_blackhole';
     /**
      * null: it meets every phone
      */
@@ -1405,7 +1699,7 @@ export type ListEventsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1469,7 +1763,7 @@ export type ListInstanceEventsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1518,7 +1812,7 @@ export type ReadPlatformErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1567,7 +1861,7 @@ export type ReadKillSwitchErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1634,7 +1928,7 @@ export type SetKillSwitchErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1692,7 +1986,7 @@ export type ListTenantsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1759,7 +2053,7 @@ export type CreateTenantErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1814,7 +2108,7 @@ export type ReadTenantErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1895,7 +2189,7 @@ export type PatchTenantErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -1968,7 +2262,7 @@ export type SuspendTenantErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2041,7 +2335,7 @@ export type ResumeTenantErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2103,7 +2397,7 @@ export type ListApiKeysErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2174,7 +2468,7 @@ export type CreateApiKeyErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2256,7 +2550,7 @@ export type RotateApiKeyErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2326,7 +2620,7 @@ export type RevokeApiKeyErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2375,7 +2669,7 @@ export type ReadMeErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2452,7 +2746,7 @@ export type ListInstancesErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2519,7 +2813,7 @@ export type CreateInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2574,7 +2868,7 @@ export type ReadInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2655,7 +2949,7 @@ export type PatchInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2728,7 +3022,7 @@ export type StartInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2801,7 +3095,7 @@ export type StopInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2865,7 +3159,7 @@ export type ListMessagesErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -2942,7 +3236,7 @@ export type SendMessageErrors = {
      */
     502: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
     /**
@@ -3005,7 +3299,7 @@ export type ReadConnectionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3064,7 +3358,7 @@ export type StreamConnectionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3134,7 +3428,7 @@ export type RestartConnectionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3199,7 +3493,7 @@ export type LogoutConnectionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3272,7 +3566,7 @@ export type RequestPairingCodeErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3331,7 +3625,7 @@ export type ReadInstanceSettingsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3412,7 +3706,7 @@ export type PatchInstanceSettingsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3470,7 +3764,7 @@ export type ListNodesErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3485,6 +3779,181 @@ export type ListNodesResponses = {
 };
 
 export type ListNodesResponse = ListNodesResponses[keyof ListNodesResponses];
+
+export type ClearWhatsAppVersionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/platform/whatsapp-version';
+};
+
+export type ClearWhatsAppVersionErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ClearWhatsAppVersionError = ClearWhatsAppVersionErrors[keyof ClearWhatsAppVersionErrors];
+
+export type ClearWhatsAppVersionResponses = {
+    /**
+     * OK
+     */
+    200: WhatsAppVersionDto;
+};
+
+export type ClearWhatsAppVersionResponse = ClearWhatsAppVersionResponses[keyof ClearWhatsAppVersionResponses];
+
+export type ReadWhatsAppVersionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/platform/whatsapp-version';
+};
+
+export type ReadWhatsAppVersionErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadWhatsAppVersionError = ReadWhatsAppVersionErrors[keyof ReadWhatsAppVersionErrors];
+
+export type ReadWhatsAppVersionResponses = {
+    /**
+     * OK
+     */
+    200: WhatsAppVersionDto;
+};
+
+export type ReadWhatsAppVersionResponse = ReadWhatsAppVersionResponses[keyof ReadWhatsAppVersionResponses];
+
+export type SetWhatsAppVersionData = {
+    body: SetWhatsAppVersionDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/platform/whatsapp-version';
+};
+
+export type SetWhatsAppVersionErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type SetWhatsAppVersionError = SetWhatsAppVersionErrors[keyof SetWhatsAppVersionErrors];
+
+export type SetWhatsAppVersionResponses = {
+    /**
+     * OK
+     */
+    200: WhatsAppVersionDto;
+};
+
+export type SetWhatsAppVersionResponse = SetWhatsAppVersionResponses[keyof SetWhatsAppVersionResponses];
 
 export type ReadRetentionPolicyData = {
     body?: never;
@@ -3519,7 +3988,7 @@ export type ReadRetentionPolicyErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3591,7 +4060,7 @@ export type DraftRetentionPolicyErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3640,7 +4109,7 @@ export type ReadRetentionSchemaErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3700,7 +4169,7 @@ export type ListPolicyVersionsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3755,7 +4224,7 @@ export type ReadPolicyVersionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3828,7 +4297,7 @@ export type ArchiveInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3906,7 +4375,7 @@ export type RestoreInstanceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -3970,7 +4439,7 @@ export type ExplainRetentionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4035,7 +4504,7 @@ export type ActivatePolicyVersionErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4050,6 +4519,55 @@ export type ActivatePolicyVersionResponses = {
 };
 
 export type ActivatePolicyVersionResponse = ActivatePolicyVersionResponses[keyof ActivatePolicyVersionResponses];
+
+export type ReadSandboxData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sandbox';
+};
+
+export type ReadSandboxErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadSandboxError = ReadSandboxErrors[keyof ReadSandboxErrors];
+
+export type ReadSandboxResponses = {
+    /**
+     * OK
+     */
+    200: ServerDto;
+};
+
+export type ReadSandboxResponse = ReadSandboxResponses[keyof ReadSandboxResponses];
 
 export type CreateSandboxPhoneData = {
     body: CreatePhoneDto;
@@ -4102,7 +4620,7 @@ export type CreateSandboxPhoneErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4179,7 +4697,7 @@ export type ScanQrErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4252,7 +4770,7 @@ export type EnterPairingCodeErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4317,7 +4835,7 @@ export type UnlinkDevicesErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4390,7 +4908,7 @@ export type RegisterDeviceErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4454,7 +4972,7 @@ export type ListPhoneMessagesErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4527,7 +5045,7 @@ export type SendFromPhoneErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4600,7 +5118,7 @@ export type CallFromPhoneErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4616,6 +5134,599 @@ export type CallFromPhoneResponses = {
 
 export type CallFromPhoneResponse = CallFromPhoneResponses[keyof CallFromPhoneResponses];
 
+export type ListSandboxGroupsData = {
+    body?: never;
+    path: {
+        number: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups';
+};
+
+export type ListSandboxGroupsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No simulated phone of this tenant has the number.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ListSandboxGroupsError = ListSandboxGroupsErrors[keyof ListSandboxGroupsErrors];
+
+export type ListSandboxGroupsResponses = {
+    /**
+     * OK
+     */
+    200: SandboxGroupListDto;
+};
+
+export type ListSandboxGroupsResponse = ListSandboxGroupsResponses[keyof ListSandboxGroupsResponses];
+
+export type CreateSandboxGroupData = {
+    body: CreateSandboxGroupDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups';
+};
+
+export type CreateSandboxGroupErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No simulated phone of this tenant has the number.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type CreateSandboxGroupError = CreateSandboxGroupErrors[keyof CreateSandboxGroupErrors];
+
+export type CreateSandboxGroupResponses = {
+    /**
+     * Created
+     */
+    201: SandboxGroupDto;
+};
+
+export type CreateSandboxGroupResponse = CreateSandboxGroupResponses[keyof CreateSandboxGroupResponses];
+
+export type JoinSandboxGroupData = {
+    body: JoinGroupDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups/join';
+};
+
+export type JoinSandboxGroupErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No simulated phone of this tenant has the number.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type JoinSandboxGroupError = JoinSandboxGroupErrors[keyof JoinSandboxGroupErrors];
+
+export type JoinSandboxGroupResponses = {
+    /**
+     * OK
+     */
+    200: SandboxGroupDto;
+};
+
+export type JoinSandboxGroupResponse = JoinSandboxGroupResponses[keyof JoinSandboxGroupResponses];
+
+export type ReadSandboxGroupData = {
+    body?: never;
+    path: {
+        number: string;
+        group: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups/{group}';
+};
+
+export type ReadSandboxGroupErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No group of simulated phones has the id, or the invite code is not valid (any more).
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadSandboxGroupError = ReadSandboxGroupErrors[keyof ReadSandboxGroupErrors];
+
+export type ReadSandboxGroupResponses = {
+    /**
+     * OK
+     */
+    200: SandboxGroupDto;
+};
+
+export type ReadSandboxGroupResponse = ReadSandboxGroupResponses[keyof ReadSandboxGroupResponses];
+
+export type ChangeSandboxGroupData = {
+    body: ChangeSandboxGroupDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+        group: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups/{group}';
+};
+
+export type ChangeSandboxGroupErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No group of simulated phones has the id, or the invite code is not valid (any more).
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ChangeSandboxGroupError = ChangeSandboxGroupErrors[keyof ChangeSandboxGroupErrors];
+
+export type ChangeSandboxGroupResponses = {
+    /**
+     * OK
+     */
+    200: SandboxGroupDto;
+};
+
+export type ChangeSandboxGroupResponse = ChangeSandboxGroupResponses[keyof ChangeSandboxGroupResponses];
+
+export type ChangeSandboxGroupMembersData = {
+    body: ChangeMembersDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+        group: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups/{group}/members';
+};
+
+export type ChangeSandboxGroupMembersErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No group of simulated phones has the id, or the invite code is not valid (any more).
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ChangeSandboxGroupMembersError = ChangeSandboxGroupMembersErrors[keyof ChangeSandboxGroupMembersErrors];
+
+export type ChangeSandboxGroupMembersResponses = {
+    /**
+     * OK
+     */
+    200: MemberOutcomesDto;
+};
+
+export type ChangeSandboxGroupMembersResponse = ChangeSandboxGroupMembersResponses[keyof ChangeSandboxGroupMembersResponses];
+
+export type LeaveSandboxGroupData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+        group: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups/{group}/leave';
+};
+
+export type LeaveSandboxGroupErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No group of simulated phones has the id, or the invite code is not valid (any more).
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type LeaveSandboxGroupError = LeaveSandboxGroupErrors[keyof LeaveSandboxGroupErrors];
+
+export type LeaveSandboxGroupResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type LeaveSandboxGroupResponse = LeaveSandboxGroupResponses[keyof LeaveSandboxGroupResponses];
+
+export type ReadSandboxGroupInviteData = {
+    body?: never;
+    path: {
+        number: string;
+        group: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups/{group}/invite';
+};
+
+export type ReadSandboxGroupInviteErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No group of simulated phones has the id, or the invite code is not valid (any more).
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadSandboxGroupInviteError = ReadSandboxGroupInviteErrors[keyof ReadSandboxGroupInviteErrors];
+
+export type ReadSandboxGroupInviteResponses = {
+    /**
+     * OK
+     */
+    200: InviteDto;
+};
+
+export type ReadSandboxGroupInviteResponse = ReadSandboxGroupInviteResponses[keyof ReadSandboxGroupInviteResponses];
+
+export type RenewSandboxGroupInviteData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+        group: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups/{group}/invite/renew';
+};
+
+export type RenewSandboxGroupInviteErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No group of simulated phones has the id, or the invite code is not valid (any more).
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type RenewSandboxGroupInviteError = RenewSandboxGroupInviteErrors[keyof RenewSandboxGroupInviteErrors];
+
+export type RenewSandboxGroupInviteResponses = {
+    /**
+     * OK
+     */
+    200: InviteDto;
+};
+
+export type RenewSandboxGroupInviteResponse = RenewSandboxGroupInviteResponses[keyof RenewSandboxGroupInviteResponses];
+
 export type EndSandboxFaultsData = {
     body?: never;
     headers?: {
@@ -4629,7 +5740,7 @@ export type EndSandboxFaultsData = {
         /**
          * Only faults of this kind
          */
-        kind?: 'drop' | 'storm' | 'stream_end' | 'replaced' | 'restart_515' | 'stream_401' | 'stream_503' | 'bad_session' | 'multidevice_mismatch' | 'banned' | 'temporary_ban' | 'stale_version' | 'blackhole' | 'latency' | 'message_refused' | 'ack_withheld' | 'delivery_lost' | 'delivery_doubled' | 'delivery_reversed' | 'login_401' | 'login_503' | 'login_515' | 'login_refused' | 'login_blackhole' | 'pairing_stall' | 'qr_used_up' | 'upgrade_429' | 'upgrade_503' | 'upgrade_blackhole';
+        kind?: 'drop' | 'storm' | 'stream_end' | 'replaced' | 'restart_515' | 'stream_401' | 'stream_503' | 'bad_session' | 'multidevice_mismatch' | 'banned' | 'temporary_ban' | 'stale_version' | 'blackhole' | 'latency' | 'message_refused' | 'ack_withheld' | 'delivery_lost' | 'delivery_doubled' | 'delivery_reversed' | 'login_401' | 'login_503' | 'login_515' | 'login_refused' | 'login_blackhole' | 'pairing_stall' | 'pairing_forged' | 'qr_used_up' | 'upgrade_429' | 'upgrade_503' | 'upgrade_blackhole';
         /**
          * Only those that were aimed at this phone
          */
@@ -4668,7 +5779,7 @@ export type EndSandboxFaultsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4717,7 +5828,7 @@ export type ListSandboxFaultsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4784,7 +5895,7 @@ export type CreateSandboxFaultErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4837,7 +5948,7 @@ export type ReadSandboxLoadErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4908,7 +6019,7 @@ export type PutSandboxLoadErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -4971,7 +6082,7 @@ export type StopSandboxTrafficErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5042,7 +6153,7 @@ export type StartSandboxTrafficErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };
@@ -5100,7 +6211,7 @@ export type TallySandboxTextsErrors = {
      */
     500: ProblemDto;
     /**
-     * The database cannot be reached or is too busy, or the server is stopping. Unless the detail says so, nothing was changed.
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
      */
     503: ProblemDto;
 };

@@ -36,7 +36,7 @@ export interface Answer {
 export interface Media {
   schema?: Schema;
   example?: unknown;
-  examples?: object;
+  examples?: Record<string, { value: unknown }>;
 }
 
 export interface Schema {

@@ -1,6 +1,6 @@
-import { SandboxDirectory } from '#libs/contracts';
 import { type ApiClient, expectProblem, TestGround, type TestTenant, until } from '#libs/testing';
 import type { RegisterDeviceDto, RegisteredDeviceDto } from '../control/linked-device.dto.js';
+import type { ServerDto } from '../control/server.dto.js';
 import { SandboxModule } from '../sandbox.module.js';
 import { SandboxSettings } from '../sandbox.settings.js';
 import { registeredMemory } from '../testing/register.js';
@@ -31,7 +31,10 @@ describe('phones by the thousand', () => {
   });
   afterEach(() => clients.splice(0).forEach((one) => one.end()));
 
-  const server = () => ground.get(SandboxDirectory).serverOf(acme.id);
+  const server = async () => {
+    const { webSocketUrl, rootKey } = (await client.get<ServerDto>('/v1/sandbox')).body;
+    return { url: webSocketUrl, root: Buffer.from(rootKey, 'base64') };
+  };
   const connect = async (memory = newMemory()) => {
     const one = new TestClient(await server(), memory);
     clients.push(one);
@@ -41,9 +44,8 @@ describe('phones by the thousand', () => {
     registeredMemory(async (request) => (await client.post<RegisteredDeviceDto>(`/v1/sandbox/phones/${phone}/devices`, request)).body);
   const linked = async (phone: string) => (await (await connect(await register(phone))).open()).settled();
   const show = async (qr: string) => {
-    const { url } = await server();
-    const { port } = new URL(url);
-    return fetch(`http://127.0.0.1:${port}/qr/${acme.id}`, { method: 'POST', body: JSON.stringify({ qr }) });
+    const { cameraUrl } = (await client.get<ServerDto>('/v1/sandbox')).body;
+    return fetch(cameraUrl, { method: 'POST', body: JSON.stringify({ qr }) });
   };
   const load = async () => (await client.get<LoadDto>('/v1/sandbox/load')).body;
   const tally = async (label: string) => (await client.get<TallyDto>(`/v1/sandbox/load/tally?label=${label}`)).body;
@@ -137,7 +139,10 @@ describe('phones by the thousand', () => {
     const { sent } = traffic!;
     expect(traffic).toMatchObject({ failed: 0 });
     expect(sent).toBeGreaterThan(0);
-    await until('every receipt', async () => (await tally('morning')).waiting === 0);
+    await until('every receipt, and every text on a screen', async () => {
+      const { waiting, received } = await tally('morning');
+      return waiting === 0 && received === sent;
+    });
     expect(await tally('morning')).toEqual({ label: 'morning', sent, waiting: 0, received: sent, doubled: 0, highest: sent, missing: [] });
     const texts = devices.flatMap((device) => device.texts).filter((text) => text.startsWith('morning#'));
     expect(new Set(texts)).toEqual(new Set(Array.from({ length: sent }, (_, place) => `morning#${place + 1}`)));
