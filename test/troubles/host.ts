@@ -1,4 +1,4 @@
-import { ApiClient } from '#libs/testing';
+import type { ApiClient } from '#libs/testing';
 import type { BuiltProcess } from '../setup/built-process.js';
 import type { Cluster } from '../setup/cluster.js';
 import type { CuttingProxy } from '../setup/cutting-proxy.js';

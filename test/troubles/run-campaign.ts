@@ -46,7 +46,6 @@ export async function runCampaign(terms: CampaignTerms): Promise<CampaignOutcome
     await fleet.pair(terms.instances);
     return await trouble(fleet, terms);
   } finally {
-    if (process.env.CAMPAIGN_DEBUG) (await import('node:fs')).writeFileSync(process.env.CAMPAIGN_DEBUG, fleet.cluster.output); // TODO-REMOVE
     await fleet.end();
   }
 }
@@ -66,17 +65,6 @@ async function trouble(fleet: Fleet, terms: CampaignTerms): Promise<CampaignOutc
   const workLeft = await untilDrained(fleet);
   const kept = await readKept(fleet);
   const after = await footprintOf(fleet.first);
-  if (process.env.CAMPAIGN_DEBUG) { // TODO-REMOVE
-    const fs = await import('node:fs');
-    const pid = fleet.first.process.pid;
-    const inodes = new Set(fs.readdirSync(`/proc/${pid}/fd`).flatMap((fd) => { try { return [/socket:\[(\d+)\]/.exec(fs.readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? '']; } catch { return []; } }));
-    const tcp = fs.readFileSync('/proc/net/tcp', 'utf8').split('\n').map((l) => l.trim().split(/\s+/)).filter((c) => inodes.has(c[9]!));
-    const port = (h: string) => parseInt(h.split(':')[1]!, 16);
-    fs.writeFileSync(process.env.CAMPAIGN_DEBUG + '.sockets', [fleet.first.process.url, fleet.cluster.environment.TENURE_SANDBOX_URL, fleet.server.url, ...tcp.map((c) => `${port(c[1]!)} -> ${port(c[2]!)} state ${c[3]} queues ${c[4]}`)].join('\n'));
-    const hist = new Map<string, number>();
-    for (const { answers, fate } of client.texts) { const k = fate + ': ' + answers.join(', '); hist.set(k, (hist.get(k) ?? 0) + 1); }
-    fs.writeFileSync(process.env.CAMPAIGN_DEBUG + '.answers', [...hist].sort((a, b) => b[1] - a[1]).map(([k, n]) => `${n} ${k}`).join('\n'));
-  }
   return {
     ...{ terms, troubles: log.counts, recovery, mostLoggedIn: await watch, workLeft, findings: log.findings },
     incoming: await accountOfIncoming(fleet, kept),

@@ -15,7 +15,6 @@ export function tellCampaign(terms: CampaignTerms, onOutcome: (outcome: Campaign
       process.stdout.write(`TENURE_SEED=${terms.seed}\n`);
       outcome = await runCampaign(terms);
       onOutcome(outcome);
-      if (process.env.CAMPAIGN_DEBUG) (await import('node:fs')).writeFileSync(process.env.CAMPAIGN_DEBUG + '.json', JSON.stringify({ ...outcome, troubles: [...outcome.troubles] }, null, 1)); // TODO-REMOVE
     }, terms.seconds * 1_000 + terms.instances * AROUND_EACH_MS + AROUND_MS);
 
     it('are all connected again, as fast as the pace and the next attempts allow', () => {

@@ -52,7 +52,7 @@ export class SessionInbox {
 
   private async see(message: WAMessage): Promise<SeenMessage | null> {
     const chat = await this.chatWith(message.key);
-    return chat && seenMessage(message, chat);
+    return chat === null ? null : seenMessage(message, chat);
   }
 
   private async chatWith({ remoteJid, remoteJidAlt }: WAMessage['key']): Promise<string | null> {

@@ -4,7 +4,7 @@ import type { CacheStore, SignalKeyStore, WAMessage } from '@whiskeysockets/bail
 import { CredentialsWriter } from './credentials-writer.js';
 import { OwnershipLost } from './credentials.repository.js';
 import type { CredentialsStore } from './credentials-store.js';
-import { describeClose, OtherNumber, SocketEnded } from './describe-close.js';
+import { describeClose, KeysNotKept, OtherNumber, SocketEnded } from './describe-close.js';
 import type { SessionMetrics } from './session.metrics.js';
 import type { SessionClaim } from './session-claims.js';
 import { SessionInbox } from './session-inbox.js';
@@ -199,7 +199,11 @@ export class Session {
   /** Keys that the store could not give or take must not go unnoticed: without them the session would forget what it promised. */
   private keys(): SignalKeyStore {
     const keys = this.ground.store.keysOf(this.claim.owner);
-    return { get: (type, ids) => this.watched(keys.get(type, ids)), set: (data) => this.watched(keys.set(data)) };
+    const set = (data: Parameters<SignalKeyStore['set']>[0]) =>
+      this.watched(keys.set(data)).catch((cause: unknown) => {
+        throw new KeysNotKept('The keys of a session could not be written down', { cause });
+      });
+    return { get: (type, ids) => this.watched(keys.get(type, ids)), set };
   }
 
   private async watched<T>(work: Promise<T> | T): Promise<T> {

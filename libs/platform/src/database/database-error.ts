@@ -35,6 +35,11 @@ export function isConnectionLoss(error: unknown): boolean {
   return /^(08|28|3D|53|55000|57P0)/.test(state) || ['ECONNREFUSED', 'ECONNRESET'].includes(code);
 }
 
+/** A deadlock, a lock or a statement that took too long, after every repetition. */
+export function isBusy(error: unknown): boolean {
+  return ['40001', '40P01', '55P03', '57014'].includes(sqlStateOf(error) ?? '');
+}
+
 const UNIQUE_VIOLATION = '23505';
 
 export function isUniqueViolation(error: unknown): boolean {
