@@ -8,6 +8,7 @@ import { answers, kill, ready, said, spawnBuilt, stop } from './built-process.mj
 /** The product as it is built: an import cycle between injectables shows here and not in Jest. */
 export async function bootTheBuild() {
   await bootStandalone();
+  await bootSandbox();
   await bootSeveral();
   return true;
 }
@@ -21,9 +22,14 @@ async function bootStandalone() {
   });
 }
 
-async function started(dataDir, when, end) {
+/** As `npm run sandbox` runs it, alone. */
+async function bootSandbox() {
+  await inFolder('tenure-boot-sandbox-', (dataDir) => started(dataDir, 'the sandbox alone', stop, 'sandbox'));
+}
+
+async function started(dataDir, when, end, app = 'standalone') {
   const began = performance.now();
-  const child = spawnBuilt('standalone', { TENURE_DATA_DIR: dataDir });
+  const child = spawnBuilt(app, { TENURE_DATA_DIR: dataDir, TENURE_SANDBOX_PORT: '0' });
   try {
     const url = await ready(child);
     const seconds = ((performance.now() - began) / 1000).toFixed(1);

@@ -87,9 +87,10 @@ export class Judge {
   private readonly validators = new Map<string, ValidateFunction>();
 }
 
-/** The field itself, or what holds it. */
+/** The field itself, what holds it, or what is wrong within it: an entry of a list, a field of an entry. */
 function names({ errors = [] }: Problem, pointer: string): boolean {
-  return errors.some((error) => error.pointer === pointer || (error.pointer !== '' && pointer.startsWith(`${error.pointer}/`)));
+  const isWithin = (inner: string, outer: string) => outer !== '' && `${inner}/`.startsWith(`${outer}/`);
+  return errors.some((error) => isWithin(pointer, error.pointer) || isWithin(error.pointer, pointer));
 }
 
 /** An answer has the documented fields and no others. */

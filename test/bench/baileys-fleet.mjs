@@ -5,9 +5,9 @@ import process from 'node:process';
 
 import { generateRegistrationId, generateSignalPubKey, initAuthCreds, makeWASocket, WA_CERT_DETAILS } from '@whiskeysockets/baileys';
 
+import { isSignedBy } from '../../dist/libs/platform/src/crypto/xeddsa.js';
 import { newSigningKey, signWith } from '../../dist/libs/sandbox/src/protocol/signing-key.js';
 import { newKeyPair } from '../../dist/libs/sandbox/src/protocol/x25519.js';
-import { isSignedBy } from '../../dist/libs/sandbox/src/protocol/xeddsa.js';
 import { request } from './measure.mjs';
 
 const PRE_KEYS = 10;

@@ -141,11 +141,14 @@ describe('workers that share a fleet', () => {
     expect(Math.min(...(await epochs()).values())).toBeGreaterThan(4);
 
     const sent = await fleet.silence();
-    const missing = await until('what was written is there', async () => {
+    let missing = sent;
+    await until('what was written is there', async () => {
       const received = await fleet.received();
-      const left = sent.filter((text) => !received.has(text));
-      return left.length <= 2 && left;
-    });
+      missing = sent.filter((text) => !received.has(text));
+      return missing.length === 0;
+    }, 10_000).catch(() => undefined);
     timings['messages sent, missing'] = [sent.length, missing.length];
+    // two processes were killed: what WhatsApp believed delivered a moment before is lost
+    expect(missing.length).toBeLessThanOrEqual(2);
   });
 });

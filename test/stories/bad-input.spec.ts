@@ -4,8 +4,8 @@ import { describe as say, mayChange } from '../bad-input/bad-request.js';
 import { BadInputWorld } from '../bad-input/bad-input-world.js';
 import { badRequests } from '../bad-input/bad-requests.js';
 
-/** Printed when it fails, with the path to the smallest case: TENURE_SEED and TENURE_SEED_PATH bring it back. */
-const SEED = Number(process.env.TENURE_SEED ?? Date.now() % 1_000_000_007);
+/** The same requests each time, so that a change is judged by what it did; the campaign makes others. TENURE_SEED and the printed TENURE_SEED_PATH bring a case back. */
+const SEED = Number(process.env.TENURE_SEED ?? 808_289_493);
 const PATH = process.env.TENURE_SEED_PATH;
 const REFUSED_BATCHES = 18;
 const CHANGING_BATCHES = 2;

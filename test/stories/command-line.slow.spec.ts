@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { runBuilt } from '../setup/built-process.js';
@@ -49,11 +50,19 @@ describe('the command line', () => {
     expect(stderr).not.toContain('secret');
   });
 
+  it('finds no keys where there is no database, and makes neither', async () => {
+    const nowhere = path.join(os.tmpdir(), `tenure-nowhere-${randomBytes(6).toString('hex')}`);
+    for (const words of [['keys', 'rotate'], ['keys', 'status']]) {
+      expect(await tenure(words, { TENURE_DATA_DIR: nowhere })).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/^There is no database in .*nowhere.* Set TENURE_DATA_DIR.*\n$/) });
+    }
+    expect(fs.existsSync(nowhere)).toBe(false);
+  });
+
   it.each([[['help']], [['--help']], [['migrate', '-h']]])('explains itself when asked with %s', async (words) => {
     expect(await tenure(words)).toEqual({ code: 0, stdout: expect.stringContaining('migrate'), stderr: '' });
   });
 
-  it.each([[['purge-everything']], [[]], [['migrate', 'now']], [['--colour']]])('does nothing but explain itself when it does not understand %j', async (words) => {
+  it.each([[['purge-everything']], [[]], [['migrate', 'now']], [['--colour']], [['keys']], [['keys', 'rotate', 'now']], [['migrate', '--anyway']]])('does nothing but explain itself when it does not understand %j', async (words) => {
     expect(await tenure(words, onDatabase)).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining('Usage: ') });
   });
 });

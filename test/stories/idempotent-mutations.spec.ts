@@ -1,3 +1,4 @@
+import { idFrom } from '#libs/contracts';
 import { type ApiClient, Superuser, until } from '#libs/testing';
 import type { RegisterDeviceDto } from '../../libs/sandbox/src/control/linked-device.dto.js';
 import { registeredMemory } from '../../libs/sandbox/src/testing/register.js';
@@ -57,6 +58,11 @@ describe('every operation that changes something, sent twice with one Idempotenc
       suspendTenant: async () => ({ path: `/v1/tenants/${await tenant()}/suspend`, by: 'operator' }),
       resumeTenant: async () => ({ path: `/v1/tenants/${await tenant()}/resume`, by: 'operator' }),
       setKillSwitch: async () => ({ path: '/v1/platform/kill-switch', body: { on: false }, by: 'operator' }),
+      drainNode: async () => {
+        // another process: this one has yet to send messages
+        const [row] = await superuser.look<{ id: string }>(`INSERT INTO nodes (id, name, capacity, started_at, lease_until) VALUES (gen_random_uuid(), 'away:1', 1, now(), now()) RETURNING id`);
+        return { path: `/v1/nodes/${idFrom('nod', row!.id)}/drain`, by: 'operator' };
+      },
       setWhatsAppVersion: async () => ({ path: '/v1/platform/whatsapp-version', body: { version: '2.3000.1' }, by: 'operator' }),
       clearWhatsAppVersion: async () => ({ path: '/v1/platform/whatsapp-version', by: 'operator' }),
       createApiKey: async () => ({ path: '/v1/api-keys', body: { name: 'k', environment: 'test', scopes: ['*'] } }),

@@ -32,19 +32,17 @@ export async function openInstallation(): Promise<Installation> {
   const settings = readSettings([DatabaseSettings, SecuritySettings]);
   const { url, dataDir } = pick(settings, DatabaseSettings);
   const security = pick(settings, SecuritySettings);
-  const keyring = loadKeyring({ ...security, masterKeyFile: security.masterKeyFile ?? masterKeyIn(dataDir) });
   const at = url ? { url, stop: async () => undefined } : await openEmbedded(dataDir);
   try {
     await checkSchema(at.url, MIGRATIONS);
+    const keyring = loadKeyring({ ...security, masterKeyFile: security.masterKeyFile ?? masterKeyIn(dataDir) });
+    const database = new Database(new DatabaseTarget(at.url, CONNECTIONS));
+    const ownKeys = !url && !security.masterKey && !security.masterKeyFile;
+    return { database, keyring, ownKeys, close: () => database.onApplicationShutdown().finally(at.stop) };
   } catch (error) {
     await at.stop();
     throw error;
   }
-  const database = new Database(new DatabaseTarget(at.url, CONNECTIONS));
-  return {
-    ...{ database, keyring, ownKeys: !url && !security.masterKey && !security.masterKeyFile },
-    close: () => database.onApplicationShutdown().finally(at.stop),
-  };
 }
 
 async function openEmbedded(dataDir: string): Promise<{ url: string; stop: () => Promise<void> }> {

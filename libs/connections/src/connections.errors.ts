@@ -104,3 +104,16 @@ export class AcknowledgementMissing extends Problem {
     super('No acknowledgement came in time; the message may still arrive.');
   }
 }
+
+@ProblemType({
+  code: 'node-not-found',
+  status: 404,
+  title: 'No such node',
+  cause: 'The id is unknown: the process has ended, or has taken a new lease under another id.',
+  remedy: 'List the nodes with the operator key: GET /v1/nodes.',
+})
+export class NodeNotFound extends Problem {
+  constructor() {
+    super('There is no node with this id.');
+  }
+}

@@ -188,7 +188,7 @@ export class ConnectionsRepository {
     return tx.execute`
       UPDATE connections c SET storm_until = c.settled_since + interval '1 hour' FROM instance_heads h
       WHERE c.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND h.tenant_id = c.tenant_id AND h.instance_id = c.instance_id AND h.environment = ${environment}
-        AND c.settled_state = 'disconnected' AND c.settled_since > tenure_now() - interval '5 minutes'
+        AND c.settled_state = 'disconnected' AND c.settled_since > (SELECT tenure_now()) - interval '5 minutes'
         AND c.settled_reason NOT IN ('user_stopped', 'platform_stopped', 'unknown') AND c.storm_until IS NULL`;
   }
 }

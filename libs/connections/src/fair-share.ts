@@ -40,13 +40,21 @@ export function fairShares(nodes: readonly SharingNode[], wanted: Held): Map<Nod
 
 const serves = ({ environments }: SharingNode, environment: Environment): boolean => environments.includes(environment);
 
+/** How many more the other nodes have room for, beyond what is due already. */
+export function roomElsewhere(me: NodeId, nodes: readonly SharingNode[], shares: ReadonlyMap<NodeId, Held>, due: Held): number {
+  return Math.max(0, roomOf(nodes.filter(({ id }) => id !== me), shares) - totalOf(due));
+}
+
 /**
  * How many test instances could be opened here if as many live ones went where there is no sandbox: those that are due, that no other node
  * has room for, and that do not drive anybody out for good.
  */
 export function crampedAt(me: NodeId, nodes: readonly SharingNode[], shares: ReadonlyMap<NodeId, Held>, due: Held): number {
   const others = nodes.filter(({ id }) => id !== me);
-  const room = (some: SharingNode[]) => sum(some.map(({ id, held }) => Math.max(0, totalOf(shares.get(id)!) - totalOf(held))));
-  const [here, elsewhere] = [room(others.filter((node) => serves(node, 'test'))), room(others.filter((node) => !serves(node, 'test')))];
+  const here = roomOf(others.filter((node) => serves(node, 'test')), shares);
+  const elsewhere = roomOf(others.filter((node) => !serves(node, 'test')), shares);
   return Math.max(0, Math.min(due.test - here, elsewhere - due.live));
 }
+
+const roomOf = (nodes: SharingNode[], shares: ReadonlyMap<NodeId, Held>): number =>
+  sum(nodes.map(({ id, held }) => Math.max(0, totalOf(shares.get(id)!) - totalOf(held))));

@@ -1,6 +1,9 @@
-import { type InstanceId, newId, uuidOf } from '#libs/contracts';
+import { type InstanceId, newId, type NodeId, uuidOf } from '#libs/contracts';
 import { TestGround, type TestTenant } from '#libs/testing';
-import { FleetRepository } from './fleet.repository.js';
+import { FleetGround } from '../test/fleet-ground.js';
+import { type FleetMember, FleetRepository } from './fleet.repository.js';
+import { SessionClaims } from './session-claims.js';
+import { SessionRecords } from './session-records.js';
 
 const HOUR = 3_600;
 /** Null: it was never started. `retry`: in seconds from now. */
@@ -135,5 +138,81 @@ describe('what nobody owns and should run', () => {
     expect(await found()).toContain(body.id);
     await tenant.client.post(`/v1/instances/${body.id}/stop`);
     expect(await found()).not.toContain(body.id);
+  });
+});
+
+describe('what a node looks at of what it owns', () => {
+  let fleet: FleetGround;
+  let repository: FleetRepository;
+  let node: NodeId;
+  let other: NodeId;
+
+  beforeAll(async () => {
+    fleet = await FleetGround.start();
+    repository = fleet.get(FleetRepository);
+    [node, other] = [await fleet.node(), await fleet.node()];
+  });
+  afterAll(() => fleet.close());
+
+  const called = async (of = node) => (await repository.called(of)).map(({ instanceId }) => instanceId);
+  const asked = (action: string, { instanceId }: FleetMember) => fleet.tenant.client.post(`/v1/instances/${instanceId}/${action}`);
+
+  it('is nothing while nobody asks for anything, and then exactly those', async () => {
+    const [stopped, restarted, , elsewhere] = [await fleet.connected(node), await fleet.connected(node), await fleet.connected(node), await fleet.connected(other)];
+    expect(await called()).toEqual([]);
+    await asked('stop', stopped);
+    await fleet.look('UPDATE connections SET restart_requested = true WHERE instance_id = $1', uuidOf(restarted.instanceId));
+    await asked('stop', elsewhere);
+    expect((await called()).sort()).toEqual([stopped.instanceId, restarted.instanceId].sort());
+    expect(await called(other)).toEqual([elsewhere.instanceId]);
+    for (const one of [stopped, restarted]) await fleet.get(SessionRecords).stopped(one, 'user_stopped');
+    expect(await called()).toEqual([]);
+    await fleet.get(SessionRecords).stopped(elsewhere, 'user_stopped');
+  });
+
+  it('takes back what was taken back: stopped and started again is not to be ended', async () => {
+    const session = await fleet.connected(node);
+    await asked('stop', session);
+    await asked('start', session);
+    expect(await called()).toEqual([]);
+  });
+
+  it('begins anew with each owner', async () => {
+    const session = await fleet.connected(node);
+    await asked('stop', session);
+    await fleet.get(SessionRecords).stopped(session, 'user_stopped');
+    await asked('start', session);
+    await fleet.get(SessionClaims).claim(session, other);
+    expect(await called(other)).toEqual([]);
+    await fleet.get(SessionRecords).stopped({ ...session, node: other }, 'platform_stopped');
+  });
+
+  it('is all of a tenant that is suspended, and of no other', async () => {
+    const tenant = await fleet.ground.tenant('Globex');
+    const session = await fleet.connected(node, tenant);
+    await fleet.look('UPDATE tenants SET suspended_at = now() WHERE id = $1', uuidOf(tenant.id));
+    expect(await called()).toEqual([session.instanceId]);
+    expect(await called(other)).toEqual([]);
+    await fleet.look('UPDATE tenants SET suspended_at = NULL');
+  });
+
+  it('is walked through page by page, each once', async () => {
+    const all = (await fleet.look<{ id: string }>('SELECT instance_id AS id FROM connections WHERE owner_node = $1', uuidOf(node))).map(({ id }) => id);
+    expect(all).toHaveLength(3);
+    const seen: FleetMember[] = [];
+    for (let page = await repository.owned(node, null, 2); page.length > 0; page = await repository.owned(node, seen.at(-1)!, 2)) seen.push(...page);
+    expect(seen.map(({ instanceId }) => uuidOf(instanceId)).sort()).toEqual(all.sort());
+    expect(await repository.ownedOf(other, seen)).toEqual([]);
+    expect(await repository.ownedOf(node, seen)).toHaveLength(seen.length);
+  });
+
+  it('tells when the next one is due', async () => {
+    expect(await repository.nextDueInMs(['live', 'test'])).toBeNull();
+    const [member] = await fleet.started(1);
+    await fleet.look(`UPDATE session_queue SET due_at = clock_timestamp() + interval '2 seconds' WHERE instance_id = $1`, uuidOf(member!.instanceId));
+    const ms = await repository.nextDueInMs(['live', 'test']);
+    expect(ms).toBeGreaterThan(1_000);
+    expect(ms).toBeLessThanOrEqual(2_000);
+    expect(await repository.nextDueInMs(['live'])).toBeNull();
   });
 });

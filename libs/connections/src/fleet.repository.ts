@@ -12,7 +12,7 @@ import {
 } from '#libs/contracts';
 import { Database } from '#libs/platform';
 import type { Held } from './fair-share.js';
-import type { Losses } from './is-storm.js';
+import { CALM, type Losses } from './is-storm.js';
 
 export interface FleetMember {
   tenantId: TenantId;
@@ -149,21 +149,38 @@ export class FleetRepository {
     return rows.map(toMember);
   }
 
-  /** Nothing when nobody was lost lately: that is all an ordinary look costs. What people or the platform stopped is not lost. */
+  /**
+   * Who lost instances lately; what people or the platform stopped is not lost. Those that hold are counted only as far as it matters for a storm,
+   * so a look costs what was lost, and nothing when all of that is marked.
+   */
   async losses(environment: Environment): Promise<TenantLosses[]> {
-    const rows = await this.database.acrossTenants('a storm may be one of the whole platform', (tx) => tx.query<LossesRow[]>`
+    // in this order and one by one: the server guesses that a third of the disconnected are among the last, and would rather read all there are
+    const rows = await this.database.readAcrossTenants('a storm may be one of the whole platform', (tx) => tx.query<LossesRow[]>`
       WITH lost AS MATERIALIZED (
-        SELECT c.tenant_id, c.storm_until FROM connections c JOIN instance_heads h ON h.tenant_id = c.tenant_id AND h.instance_id = c.instance_id
-        WHERE c.settled_state = 'disconnected' AND c.settled_since > tenure_now() - interval '5 minutes'
-          AND c.settled_reason NOT IN ('user_stopped', 'platform_stopped', 'unknown') AND h.environment = ${environment}),
-      held AS (
-        SELECT c.tenant_id, count(*)::int AS connected FROM connections c JOIN instance_heads h ON h.tenant_id = c.tenant_id AND h.instance_id = c.instance_id
-        WHERE c.settled_state = 'connected' AND h.environment = ${environment} AND EXISTS (SELECT 1 FROM lost WHERE storm_until IS NULL)
-        GROUP BY c.tenant_id)
-      SELECT tenant_id, COALESCE(connected, 0) AS connected, COALESCE(gone.lost, 0) AS lost, COALESCE(gone.unmarked, 0) AS unmarked
-      FROM held FULL JOIN (
-        SELECT tenant_id, count(*)::int AS lost, count(*) FILTER (WHERE storm_until IS NULL)::int AS unmarked FROM lost GROUP BY tenant_id) AS gone USING (tenant_id)`);
+        SELECT c.tenant_id, c.storm_until FROM (
+          SELECT tenant_id, instance_id, settled_reason, storm_until FROM connections
+          WHERE settled_state = 'disconnected' AND settled_since > (SELECT tenure_now()) - interval '5 minutes'
+          ORDER BY settled_since DESC LIMIT ${MOST_LOST}::int) AS c
+        WHERE c.settled_reason NOT IN ('user_stopped', 'platform_stopped', 'unknown')
+          AND (SELECT h.environment FROM instance_heads h WHERE h.tenant_id = c.tenant_id AND h.instance_id = c.instance_id) = ${environment}),
+      gone AS (SELECT tenant_id, count(*)::int AS lost, count(*) FILTER (WHERE storm_until IS NULL)::int AS unmarked FROM lost GROUP BY tenant_id)
+      SELECT gone.tenant_id, gone.lost, gone.unmarked, (
+        SELECT count(*)::int FROM (
+          SELECT 1 FROM connections c WHERE c.tenant_id = gone.tenant_id AND c.settled_state = 'connected'
+            AND (SELECT h.environment FROM instance_heads h WHERE h.tenant_id = c.tenant_id AND h.instance_id = c.instance_id) = ${environment}
+          LIMIT gone.lost * ${CALM}::int) AS counted) AS connected
+      FROM gone WHERE EXISTS (SELECT 1 FROM lost WHERE storm_until IS NULL)`);
     return rows.map(({ tenant_id, ...counts }) => ({ tenantId: idFrom('ten', tenant_id), ...counts }));
+  }
+
+  /** How many hold on the whole platform; counted up to `most`. */
+  async holding(environment: Environment, most: number): Promise<number> {
+    const [row] = await this.database.readAcrossTenants('a storm may be one of the whole platform', (tx) => tx.query<{ n: number }[]>`
+      SELECT count(*)::int AS n FROM (
+        SELECT 1 FROM connections c WHERE c.settled_state = 'connected'
+          AND (SELECT h.environment FROM instance_heads h WHERE h.tenant_id = c.tenant_id AND h.instance_id = c.instance_id) = ${environment}
+        LIMIT ${most}::int) AS counted`);
+    return row!.n;
   }
 
   /** Reads the whole fleet: not for every second. */
@@ -187,6 +204,8 @@ interface WaitingRow {
   seconds: number | null;
 }
 
+/** More at once are a storm whoever counts them. */
+const MOST_LOST = 20_000;
 /** Before every id there is. */
 const NIL = '00000000-0000-0000-0000-000000000000';
 

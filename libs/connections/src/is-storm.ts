@@ -6,6 +6,8 @@ export interface Losses {
 
 const SMALLEST = 20;
 const SHARE = 0.2;
+/** So many that hold for each that was lost, and it is none, however many more there are. */
+export const CALM = 4;
 
 /** More than a fifth of at least twenty lost their connection together: then it was hardly each of them that left. */
 export function isStorm({ connected, lost }: Losses): boolean {

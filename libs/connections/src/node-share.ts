@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { NodeId } from '#libs/contracts';
-import { crampedAt, fairShares, type Held, type SharingNode, totalOf } from './fair-share.js';
+import { crampedAt, fairShares, type Held, roomElsewhere, type SharingNode, totalOf } from './fair-share.js';
 import { FleetRepository, type Waiting } from './fleet.repository.js';
 import { LiveSessions } from './live-sessions.js';
 import { type FleetNode, NodesRepository } from './nodes.repository.js';
@@ -28,6 +28,8 @@ export class NodeShare {
   share: Held = NOTHING;
   /** What is to move to other nodes now. */
   shed: Held = NOTHING;
+  /** Another node gives away all it has: that is free one after the other. */
+  othersDrain = false;
   private excess = NO_EXCESS;
   private lately: Wanted[] = [];
   private countAtMs = -Infinity;
@@ -75,16 +77,24 @@ export class NodeShare {
   }
 
   private decide(me: NodeId, nodes: readonly SharingNode[]): void {
+    // its lease is about to be lost: nothing is taken and nothing given
+    if (!nodes.some(({ id }) => id === me)) return this.keep();
     const wanted = this.lately[0]!.held;
     const shares = fairShares(nodes, wanted);
-    const shareLately = fairShares(nodes, most(this.lately.map(({ held }) => held))).get(me) ?? NOTHING;
-    this.share = shares.get(me) ?? NOTHING;
-    const draining = nodes.some(({ id, draining }) => id === me && draining);
-    const cramped = crampedAt(me, nodes, shares, this.waiting.due);
-    const plan = planHolding({ held: this.live.held, share: this.share, shareLately, draining, cramped }, this.excess, performance.now());
+    const shareLately = fairShares(nodes, most(this.lately.map(({ held }) => held))).get(me)!;
+    this.share = shares.get(me)!;
+    const draining = nodes.some((node) => node.id === me && node.draining);
+    this.othersDrain = nodes.some((node) => node.id !== me && node.draining);
+    const others = [me, nodes, shares, this.waiting.due] as const;
+    const standing = { held: this.live.held, share: this.share, shareLately, draining, elsewhere: roomElsewhere(...others), cramped: crampedAt(...others) };
+    const plan = planHolding(standing, this.excess, performance.now());
     this.excess = plan.excess;
     this.shed = plan.shed;
     this.complain(nodes, wanted);
+  }
+
+  private keep(): void {
+    [this.share, this.shed, this.excess] = [this.live.held, NOTHING, NO_EXCESS];
   }
 
   /** Nobody should have to find out from what is missing. */

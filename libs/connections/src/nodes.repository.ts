@@ -95,12 +95,12 @@ export class NodesRepository {
   }
 
   /** Oldest first, after an id (null: from the beginning). */
-  async list(after: NodeId | null, limit: number): Promise<Node[]> {
-    const rows = await this.database.acrossTenants('a node serves all tenants', (tx) => tx.query<NodeRow[]>`
-      SELECT n.id, n.name, n.capacity, n.draining, n.started_at, n.lease_until, n.lease_until > clock_timestamp() AS alive,
-             (SELECT count(*)::int FROM connections c WHERE c.owner_node = n.id) AS instances
-      FROM nodes n WHERE ${after && uuidOf(after)}::uuid IS NULL OR n.id > ${after && uuidOf(after)}::uuid ORDER BY n.id LIMIT ${limit}`);
-    return rows.map(({ id, started_at, lease_until, ...row }) => ({ ...row, id: idFrom('nod', id), startedAt: started_at, leaseUntil: lease_until }));
+  list(after: NodeId | null, limit: number): Promise<Node[]> {
+    return this.read(after && uuidOf(after), null, limit);
+  }
+
+  async find(id: NodeId): Promise<Node | null> {
+    return (await this.read(null, uuidOf(id), 1))[0] ?? null;
   }
 
   /** Nodes long gone that own nothing any more. */
@@ -108,5 +108,13 @@ export class NodesRepository {
     await this.database.acrossTenants('a node serves all tenants', (tx) => tx.execute`
       DELETE FROM nodes n WHERE n.lease_until < clock_timestamp() - interval '1 minute'
         AND NOT EXISTS (SELECT 1 FROM connections c WHERE c.owner_node = n.id)`);
+  }
+
+  private async read(after: string | null, id: string | null, limit: number): Promise<Node[]> {
+    const rows = await this.database.readAcrossTenants('a node serves all tenants', (tx) => tx.query<NodeRow[]>`
+      SELECT n.id, n.name, n.capacity, n.draining, n.started_at, n.lease_until, n.lease_until > clock_timestamp() AS alive,
+             (SELECT count(*)::int FROM connections c WHERE c.owner_node = n.id) AS instances
+      FROM nodes n WHERE (${after}::uuid IS NULL OR n.id > ${after}::uuid) AND (${id}::uuid IS NULL OR n.id = ${id}::uuid) ORDER BY n.id LIMIT ${limit}`);
+    return rows.map(({ started_at, lease_until, ...row }) => ({ ...row, id: idFrom('nod', row.id), startedAt: started_at, leaseUntil: lease_until }));
   }
 }

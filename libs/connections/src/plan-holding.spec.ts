@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { ENVIRONMENTS, type Environment, type NodeId } from '#libs/contracts';
 import { sum } from './apportion.js';
-import { crampedAt, fairShares, type Held, type SharingNode, totalOf } from './fair-share.js';
+import { crampedAt, fairShares, type Held, roomElsewhere, type SharingNode, totalOf } from './fair-share.js';
 import { type Excess, NO_EXCESS, planHolding } from './plan-holding.js';
 
 const live = (count: number): Held => ({ live: count, test: 0 });
 const NONE = live(0);
-const standing = (held: Held, share: Held) => ({ held, share, shareLately: share, draining: false, cramped: 0 });
+const standing = (held: Held, share: Held) => ({ held, share, shareLately: share, draining: false, elsewhere: 100, cramped: 0 });
 
 describe('what a node does about its share', () => {
   it.each([
@@ -35,8 +35,10 @@ describe('what a node does about its share', () => {
     expect(planHolding(standing(live(14), live(12)), excess, 4_000).excess).toEqual(NO_EXCESS);
   });
 
-  it('that drains gives away all of it, from the first moment', () => {
-    expect(planHolding({ ...standing(live(24), NONE), draining: true }, NO_EXCESS, 0)).toMatchObject({ room: 0, shed: live(20) });
+  it('that drains gives away all that others have room for, from the first moment', () => {
+    const drains = { ...standing(live(24), NONE), draining: true };
+    expect(planHolding(drains, NO_EXCESS, 0)).toMatchObject({ room: 0, shed: live(20) });
+    expect(planHolding({ ...drains, elsewhere: 3 }, NO_EXCESS, 0)).toMatchObject({ room: 0, shed: live(3) });
   });
 
   it('makes way for test instances that can only be opened here, while the live ones find a place', () => {
@@ -91,8 +93,9 @@ class Fleet {
     this.wanted[n] = [wanted, ...this.wanted[n]!.slice(0, LATELY - 1)];
     const shares = fairShares(known, wanted);
     const shareLately = fairShares(known, most(this.wanted[n])).get(id)!;
-    const cramped = crampedAt(id, known, shares, this.world.free);
-    const plan = planHolding({ held, share: shares.get(id)!, shareLately, draining, cramped }, this.excess[n]!, at * 1_000);
+    const others = [id, known, shares, this.world.free] as const;
+    const standing = { held, share: shares.get(id)!, shareLately, draining, elsewhere: roomElsewhere(...others), cramped: crampedAt(...others) };
+    const plan = planHolding(standing, this.excess[n]!, at * 1_000);
     this.excess[n] = plan.excess;
     return plan;
   }
@@ -150,10 +153,10 @@ describe('a fleet whose nodes know of each other what they said a while ago', ()
         for (let round = 0; round < 150; round++) fleet.round(round);
         expect(sum(Array.from({ length: 60 }, (_, n) => fleet.round(150 + n)))).toBe(0);
 
-        const held = add(...world.nodes.map((node) => node.held));
-        const shares = fairShares(world.nodes, add(world.free, held));
-        expect(totalOf(held)).toBe(totalOf(add(...shares.values())));
-        for (const { id, held, capacity } of world.nodes) {
+        const shares = fairShares(world.nodes, add(world.free, ...world.nodes.map((node) => node.held)));
+        const staying = world.nodes.filter(({ draining }) => !draining);
+        expect(totalOf(add(...staying.map((node) => node.held)))).toBe(totalOf(add(...shares.values())));
+        for (const { id, held, capacity } of staying) {
           const share = totalOf(shares.get(id)!);
           expect(totalOf(held)).toBeLessThanOrEqual(Math.min(capacity, share + Math.max(2, share * 0.05)));
         }

@@ -7,6 +7,8 @@ export interface Standing {
   /** its share of the most that should have run lately: what moves from node to node is nowhere for a moment */
   shareLately: Held;
   draining: boolean;
+  /** what the others could take beyond what waits already */
+  elsewhere: number;
   /** test instances that are due and nobody else has room for, as far as the live ones here would find room where there is no sandbox */
   cramped: number;
 }
@@ -38,11 +40,11 @@ const DRAIN_AT_ONCE = 20;
 
 /**
  * What a node does about its share: takes what is free below it, and gives away what it has held above it for a while, a few at a time,
- * until it holds its share. Once that is so everywhere nothing moves any more.
+ * until it holds its share. Once that is so everywhere nothing moves any more. One that drains gives away all that others have room for.
  */
-export function planHolding({ held, share, shareLately, draining, cramped }: Standing, before: Excess, nowMs: number): Holding {
-  const room = draining ? 0 : Math.max(0, totalOf(share) - totalOf(held));
-  if (draining) return { room, shed: spread(Math.min(totalOf(held), DRAIN_AT_ONCE), held, share), excess: NO_EXCESS };
+export function planHolding({ held, share, shareLately, draining, elsewhere, cramped }: Standing, before: Excess, nowMs: number): Holding {
+  if (draining) return { room: 0, shed: spread(Math.min(totalOf(held), elsewhere, DRAIN_AT_ONCE), held, share), excess: NO_EXCESS };
+  const room = Math.max(0, totalOf(share) - totalOf(held));
   const over = totalOf(held) - totalOf(shareLately);
   const excess = nextExcess(over, totalOf(shareLately), before, nowMs);
   if (excess.shedding) return { room, shed: spread(Math.min(over, SHED_AT_ONCE), held, shareLately), excess };

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Environment, InstanceId, NodeId } from '#libs/contracts';
-import { ConnectionLost } from '#libs/platform';
+import { ConnectionLost, isTransient } from '#libs/platform';
 import { byTenant } from './by-tenant.js';
 import { Complaints } from './complaints.js';
 import { ConnectPace, FIRST_LOGIN } from './connect-pace.js';
 import { OwnershipLost } from './credentials.repository.js';
 import { describeClose } from './describe-close.js';
-import type { DueMember, FleetMember } from './fleet.repository.js';
+import type { DueMember } from './fleet.repository.js';
 import { LiveSessions } from './live-sessions.js';
 import type { Session } from './session.js';
 import { type SessionClaim, SessionClaims } from './session-claims.js';
@@ -80,28 +80,34 @@ export class SessionOpenings {
     try {
       const claims = await this.claim(group, node);
       this.complaints.works('nothing can be claimed');
-      await Promise.all(claims.map((claim) => this.openClaim(claim, isOwner)));
+      const unclaimed = group.filter(({ instanceId }) => !claims?.some((claim) => claim.instanceId === instanceId));
+      if (claims) for (const member of unclaimed) this.live.done(member);
+      await Promise.all(claims ? claims.map((claim) => this.openClaim(claim, isOwner)) : group.map((member) => this.openAlone(member, node, isOwner)));
     } finally {
       for (const member of group) this.live.done(member);
     }
   }
 
-  /** One whose credentials cannot be read is put off, and keeps none of the others. */
-  private async claim(group: DueMember[], node: NodeId): Promise<SessionClaim[]> {
-    try {
-      return await this.claims.claimFree(group[0]!.tenantId, group.map(({ instanceId }) => instanceId), node);
-    } catch (error) {
+  /** Null: one of them is in the way of the others. */
+  private claim(group: DueMember[], node: NodeId): Promise<SessionClaim[] | null> {
+    const ids = group.map(({ instanceId }) => instanceId);
+    return this.claims.claimFree(group[0]!.tenantId, ids, node).catch((error: unknown) => {
       if (error instanceof ConnectionLost) throw error;
-      const each = await Promise.all(group.map((member) => this.claims.claim(member, node).catch((reason: Error) => this.postpone(member, reason))));
-      return each.filter((claim) => claim !== null);
-    }
+      return null;
+    });
   }
 
-  private async postpone(member: FleetMember, error: Error): Promise<null> {
-    if (error instanceof ConnectionLost) throw error;
-    this.log.error(`${member.instanceId} cannot be claimed: ${error.message}`);
-    await this.claims.postpone(member);
-    return null;
+  /** One whose credentials cannot be read is put off; one that somebody holds up is found again. */
+  private async openAlone(member: DueMember, node: NodeId, isOwner: () => boolean): Promise<void> {
+    try {
+      const claim = await this.claims.claim(member, node);
+      if (claim) await this.openClaim(claim, isOwner);
+    } catch (error) {
+      if (error instanceof ConnectionLost) throw error;
+      if (isTransient(error)) return;
+      this.log.error(`${member.instanceId} cannot be claimed: ${(error as Error).message}`);
+      await this.claims.postpone(member);
+    }
   }
 
   private async openClaim(claim: SessionClaim, isOwner: () => boolean): Promise<void> {

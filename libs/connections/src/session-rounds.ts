@@ -8,7 +8,7 @@ import { SessionOpenings } from './session-openings.js';
 
 /** What no hint tells is looked at this often: whose nodes are gone, what is due, what other nodes do. */
 export const LOOK_EVERY_MS = 1_000;
-/** More is due than could be begun. */
+/** More is due than could be begun, or is about to be. */
 const GO_ON_MS = 300;
 
 /**
@@ -43,7 +43,8 @@ export class SessionRounds {
     if (isTime && !this.openings.ended) this.endings.shedSome(this.share.shed);
     await this.endings.endCalled(node);
     await this.endings.settleLeftOver(node);
-    return this.open(node, isOwner);
+    const pause = await this.open(node, isOwner);
+    return this.share.othersDrain ? Math.min(GO_ON_MS, pause) : pause;
   }
 
   /** Before the first request is answered: no row says connected on behalf of a process that is gone. */

@@ -2,8 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Environment, TenantId } from '#libs/contracts';
 import { Database } from '#libs/platform';
 import { ConnectionsRepository } from './connections.repository.js';
-import { FleetRepository, type TenantLosses } from './fleet.repository.js';
-import { isStorm } from './is-storm.js';
+import { FleetRepository } from './fleet.repository.js';
+import { CALM, isStorm } from './is-storm.js';
 
 const EVERY_MS = 5_000;
 
@@ -33,7 +33,8 @@ export class StormWatch {
   async mark(): Promise<void> {
     for (const environment of ['live', 'test'] as const) {
       const losses = await this.fleet.losses(environment);
-      const platform = isStorm({ connected: sum(losses, 'connected'), lost: sum(losses, 'lost') });
+      const lost = losses.reduce((total, tenant) => total + tenant.lost, 0);
+      const platform = lost > 0 && isStorm({ lost, connected: await this.fleet.holding(environment, lost * CALM) });
       for (const tenant of losses) if (tenant.unmarked > 0 && (platform || isStorm(tenant))) await this.markTenant(tenant.tenantId, environment);
     }
   }
@@ -43,5 +44,3 @@ export class StormWatch {
     this.log.warn(`${marked} ${environment} instances of ${tenantId} were disconnected together: their clocks wait for an hour`);
   }
 }
-
-const sum = (losses: TenantLosses[], of: 'connected' | 'lost'): number => losses.reduce((total, tenant) => total + tenant[of], 0);

@@ -19,15 +19,17 @@ const claimsModule = await import('./session-claims.js');
 const recordsModule = await import('./session-records.js');
 const { SignalKeysRepository } = await import('./signal-keys.repository.js');
 
-/** A line that breaks right after the credentials were asked for, each time. */
+/** A line that breaks, each time, before the credentials are asked for or after. */
 class BreakingCredentials extends CredentialsRepository {
+  moment: 'before' | 'after' | null = null;
   /** ends the connection with this process id of the database */
-  breakLine: ((pid: number) => Promise<unknown>) | null = null;
+  end: (pid: number) => Promise<unknown> = () => Promise.resolve();
 
   override async raiseEpoch(tx: TenantTx, instanceId: InstanceId) {
-    const stored = await super.raiseEpoch(tx, instanceId);
     const [backend] = await tx.query<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
-    await this.breakLine?.(backend!.pid);
+    if (this.moment === 'before') await this.end(backend!.pid);
+    const stored = await super.raiseEpoch(tx, instanceId);
+    if (this.moment === 'after') await this.end(backend!.pid);
     return stored;
   }
 }
@@ -105,10 +107,11 @@ describe('credentials that cannot be had', () => {
     const [{ row }] = (await look<{ row: string }>(`DELETE FROM ${table} WHERE instance_id = $1 RETURNING to_jsonb(${table})::text AS row`, member)) as [{ row: string }];
     return () => ground.superuser.look(`INSERT INTO ${table} SELECT * FROM jsonb_populate_record(NULL::${table}, $1::jsonb)`, row);
   };
-  const breakTheLine = async (): Promise<Undo> => {
+  const breakTheLine = (moment: 'before' | 'after') => async (): Promise<Undo> => {
     const credentials = ground.get(CredentialsRepository) as BreakingCredentials;
-    credentials.breakLine = (pid) => ground.superuser.look('SELECT pg_terminate_backend($1, 1000)', pid);
-    return async () => (credentials.breakLine = null);
+    credentials.end = (pid) => ground.superuser.look('SELECT pg_terminate_backend($1, 1000)', pid);
+    credentials.moment = moment;
+    return async () => (credentials.moment = null);
   };
 
   const FLIPPED = 'set_byte(ciphertext, length(ciphertext) - 1, get_byte(ciphertext, length(ciphertext) - 1) # 1)';
@@ -121,11 +124,13 @@ describe('credentials that cannot be had', () => {
     ["they are another instance's", change('wa_credentials', 'ciphertext', ANOTHERS), /authenticate/],
     ['their row is gone', remove('wa_credentials'), claimsModule.CredentialsMissing],
   ];
+  const EMPTIED: Fault = ['there is nothing in their row', change('wa_credentials', 'ciphertext', 'NULL'), claimsModule.CredentialsMissing];
   const OF_THE_KEY: Fault[] = [
     ['their key is gone', remove('instance_payload'), InstanceKeyMissing],
     ['their key is damaged', change('instance_payload', 'wrapped_key', `set_byte(wrapped_key, 0, get_byte(wrapped_key, 0) # 1)`), InstanceKeyUnreadable],
     ['their key is under a master key that this process does not have', change('instance_payload', 'master_key_id', `'0123456789abcdef'`), MasterKeyMissing],
-    ['the line to the database breaks while they are read', breakTheLine, /connection to the database is lost/],
+    ['the line to the database breaks before they are read', breakTheLine('before'), /connection to the database is lost/],
+    ['the line to the database breaks while they are read', breakTheLine('after'), /connection to the database is lost/],
   ];
 
   /** The attempt fails, three times, later each time; nothing of the instance is another and nobody has made anything. */
@@ -146,7 +151,7 @@ describe('credentials that cannot be had', () => {
     expect(made).toBe(0);
   };
 
-  it.each([...OF_THE_ROW, ...OF_THE_KEY])('because %s: an error, later again, and no new ones; mended, it logs in with what it had', async (_why, fault, said) => {
+  it.each([...OF_THE_ROW, EMPTIED, ...OF_THE_KEY])('because %s: an error, later again, and no new ones; mended, it logs in with what it had', async (_why, fault, said) => {
     const member = await disconnected();
     await disconnected(); // of another instance
     const [stored] = await look<{ ciphertext: Buffer }>('SELECT ciphertext FROM wa_credentials WHERE instance_id = $1', member);

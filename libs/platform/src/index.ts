@@ -14,6 +14,7 @@ export * from './crypto/load-keyring.js';
 export * from './crypto/master-key.errors.js';
 export * from './crypto/master-key.js';
 export * from './crypto/verify-master-key.js';
+export * from './crypto/xeddsa.js';
 export * from './database/database-error.js';
 export * from './database/database-target.js';
 export * from './database/database.js';

@@ -299,6 +299,10 @@ describe('a rotation of the master key', () => {
     expect(await roles()).toEqual({ [fresh.id]: { role: 'current', dataKeys: 0, droppable: false }, [old.id]: { role: 'former', dataKeys: 137, droppable: false } });
     await rotation.complete();
     expect(await roles()).toEqual({ [fresh.id]: { role: 'current', dataKeys: 137, droppable: false }, [old.id]: { role: 'former', dataKeys: 0, droppable: true } });
+    await world.superuser.look('UPDATE former_master_keys SET retired_at = NULL');
+    expect((await roles())[old.id]).toMatchObject({ droppable: false });
+    await world.rotate(operator);
+    expect((await roles())[old.id]).toMatchObject({ droppable: true });
     await world.superuser.look(`INSERT INTO idempotent_requests (principal_id, key_hash, fingerprint, reply, master_key_id) VALUES (gen_random_uuid(), '', '', '', $1)`, old.id);
     expect((await roles())[old.id]).toMatchObject({ droppable: false });
   });

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantId } from '#libs/contracts';
-import { Database, InvalidRequest } from '#libs/platform';
+import { Database, InvalidRequest, isSignedBy } from '#libs/platform';
 import { generateSignalPubKey } from '../protocol/baileys.js';
 import type { DeviceKeys } from '../protocol/registration.js';
-import { isSignedBy } from '../protocol/xeddsa.js';
 import { Enrolment } from '../server/enrolment.js';
 import { PreKeysRepository } from '../store/pre-keys.repository.js';
 import { type RegisterDeviceDto, type RegisteredDeviceDto, registeredDeviceDto } from './linked-device.dto.js';

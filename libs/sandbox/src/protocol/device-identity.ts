@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { isSignedBy } from '#libs/platform';
 import { proto } from './baileys.js';
-import { isSignedBy } from './xeddsa.js';
 
 /** The account's signing key, held by whoever may use it. */
 export interface Signer {

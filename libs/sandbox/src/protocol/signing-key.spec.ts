@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import { isSignedBy } from '#libs/platform';
 import { Curve } from './baileys.js';
 import { newSigningKey, signWith } from './signing-key.js';
 import { newKeyPair, sharedSecret } from './x25519.js';
-import { isSignedBy } from './xeddsa.js';
 
 describe('a key that signs natively', () => {
   it('makes signatures that the clients’ own code takes, of either sign', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Curve } from './baileys.js';
+import { Curve } from '@whiskeysockets/baileys';
 import { isSignedBy } from './xeddsa.js';
 
 describe('a signature of a Curve25519 key', () => {
