@@ -4,6 +4,9 @@ import { BuiltProcess } from './built-process.js';
 
 const QUIET = { TENURE_LOG_LEVEL: 'error', TENURE_REQUESTS_PER_MINUTE: '1000000' };
 
+/** Of all its processes, in hexadecimal. */
+export const MASTER_KEY = 'a1'.repeat(32);
+
 /** What a cluster stands on, where it is not a database of the run's own server. */
 interface ClusterGround {
   database: TestDatabase;
@@ -95,7 +98,7 @@ export class Cluster {
 
   private async boot(sandboxDatabaseUrl: string, environment: Record<string, string>): Promise<void> {
     this.sandboxDatabaseUrl = sandboxDatabaseUrl;
-    this.environment = { DATABASE_URL: this.database.url, TENURE_MASTER_KEY: 'a1'.repeat(32), TENURE_OPERATOR_KEY: this.operatorKey, ...QUIET, ...environment };
+    this.environment = { DATABASE_URL: this.database.url, TENURE_MASTER_KEY: MASTER_KEY, TENURE_OPERATOR_KEY: this.operatorKey, ...QUIET, ...environment };
     await this.startSandbox({ TENURE_SANDBOX_PORT: '0' });
     const url = /TENURE_SANDBOX_URL=(ws:\S+)/.exec(this.sandbox.output)![1]!;
     this.environment = { ...this.environment, TENURE_SANDBOX_URL: url, TENURE_SANDBOX_PORT: new URL(url).port };

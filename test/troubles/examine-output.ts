@@ -2,7 +2,7 @@ import { SECRET_WORD } from './outgoing-texts.js';
 
 /** What the product may complain about while its database, its WhatsApp and itself are taken away. */
 const EXPECTED = [
-  /http: (Not available at the moment|WhatsApp did not acknowledge the message)/,
+  /http: (Not available at the moment|WhatsApp (did not acknowledge|refused) the message|The message was sent, and is not in the list yet)/,
   /Database: lost an idle database connection/,
   /(Jobs: jobs|Pump: jobs wait|Pump: a subscription failed and is tried again|Sequencer: positions wait|RetentionSweep: a sweep failed and is tried again)/,
   /KeyHolders: which master keys this process has is not on record/,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Scrape } from '../setup/scrape.js';
+import { collectGarbage } from './collect-garbage.js';
 import type { Host } from './host.js';
 
 /** What a process takes up. */
@@ -18,9 +19,10 @@ const OTHER_TIMERS = 25;
 const HEAP_FACTOR = 2;
 const HEAP_MEGABYTES = 30;
 
-/** At rest: the least of several looks, since what is being collected or done just now is no leak. */
+/** At rest: the least of several looks, since what is being done just now is no leak. */
 export async function footprintOf(host: Host): Promise<Footprint> {
   const looks: Footprint[] = [];
+  await collectGarbage(host.process.output);
   for (let look = 0; look < LOOKS; look++) {
     looks.push(await lookAt(host));
     await sleep(LOOK_EVERY_MS);

@@ -2,6 +2,7 @@ import type { ApiClient } from '#libs/testing';
 import type { BuiltProcess } from '../setup/built-process.js';
 import type { Cluster } from '../setup/cluster.js';
 import type { CuttingProxy } from '../setup/cutting-proxy.js';
+import { INSPECTED } from './collect-garbage.js';
 
 /** A place for one process of the product at a time, with a door of its own to the database. */
 export class Host {
@@ -16,7 +17,7 @@ export class Host {
   ) {}
 
   async start(): Promise<void> {
-    this.process = await this.cluster.process(this.app, { DATABASE_URL: this.databaseUrl });
+    this.process = await this.cluster.process(this.app, { ...INSPECTED, DATABASE_URL: this.databaseUrl });
   }
 
   /** With the tenant's key. */

@@ -113,9 +113,9 @@ function fateOf(answer: Answered | null, before: Fate): Fate {
 
 const isRefusal = (answer: Answered | null): boolean => {
   const { status, body: { code = '' } } = answer ?? { status: -1, body: {} };
-  return status === 0 || status === 404 || status === 429 || code === 'message-refused' || (status === 409 && !code.startsWith('idempotency-'));
+  return [0, 404, 429, 503].includes(status) || code === 'message-refused' || (status === 409 && !code.startsWith('idempotency-'));
 };
 
 /** With the same key it is safe whenever the API says so. */
 const isWorthAnother = (answer: Answered | null): boolean =>
-  answer === null || answer.status === 503 || (isRefusal(answer) && answer.body.code !== 'message-refused');
+  answer === null || (isRefusal(answer) && answer.body.code !== 'message-refused');

@@ -3,6 +3,7 @@ import { examineJournal, type JournalAccount } from './examine-journal.js';
 import { secretsIn, unexpectedLines } from './examine-output.js';
 import { Fleet } from './fleet.js';
 import { type Footprint, footprintOf } from './footprint.js';
+import { identitiesOf } from './identities.js';
 import { IncomingTexts } from './incoming-texts.js';
 import { type Account, accountOfIncoming, accountOfOutgoing, type OutgoingAccount, readKept } from './message-accounts.js';
 import { OutgoingTexts } from './outgoing-texts.js';
@@ -31,6 +32,8 @@ export interface CampaignOutcome {
   outgoing: OutgoingAccount;
   journal: JournalAccount;
   devices: { number: string; devices: number }[];
+  /** what each instance has at rest, as a digest */
+  identities: { before: Record<string, string>; after: Record<string, string> };
   loggedIn: number;
   footprints: { before: Footprint; after: Footprint };
   workLeft: string[];
@@ -52,7 +55,7 @@ export async function runCampaign(terms: CampaignTerms): Promise<CampaignOutcome
 
 async function trouble(fleet: Fleet, terms: CampaignTerms): Promise<CampaignOutcome> {
   const { seed, seconds, instances, perSecond } = terms;
-  const before = await footprintOf(fleet.first);
+  const [before, identities] = [await footprintOf(fleet.first), await identitiesOf(fleet)];
   const plan = planTroubles(seed, instances);
   const log = new TroubleLog(seconds);
   const [phones, client] = [new IncomingTexts(fleet), new OutgoingTexts(fleet)];
@@ -71,6 +74,7 @@ async function trouble(fleet: Fleet, terms: CampaignTerms): Promise<CampaignOutc
     outgoing: await accountOfOutgoing(fleet, client.texts, kept),
     journal: await examineJournal(fleet, log),
     devices: await devicesOf(fleet),
+    identities: { before: identities, after: await identitiesOf(fleet) },
     loggedIn: await fleet.loggedIn(),
     footprints: { before, after },
     unexpectedLines: unexpectedLines(fleet.cluster.output),
