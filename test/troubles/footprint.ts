@@ -16,8 +16,8 @@ const LOOK_EVERY_MS = 700;
 /** Connections to the database, and of clients that may come again. */
 const OTHER_SOCKETS = 16;
 const OTHER_TIMERS = 25;
-const HEAP_FACTOR = 2;
-const HEAP_MEGABYTES = 30;
+const HEAP_FACTOR = 1.25;
+const HEAP_MEGABYTES = 20;
 
 /** At rest: the least of several looks, since what is being done just now is no leak. */
 export async function footprintOf(host: Host): Promise<Footprint> {
