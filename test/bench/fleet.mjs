@@ -1,4 +1,4 @@
-// A sandbox, the product and raw Baileys, each in its own process, and as many linked devices for both sides.
+// A sandbox, the product and raw Baileys, each in its own process, and as many linked devices for both.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,23 +9,32 @@ import { ConnectionsRepository } from '../../dist/libs/connections/src/connectio
 import { CredentialsRepository } from '../../dist/libs/connections/src/credentials.repository.js';
 import { CredentialsStore } from '../../dist/libs/connections/src/credentials-store.js';
 import { SignalKeysRepository } from '../../dist/libs/connections/src/signal-keys.repository.js';
+import { DEFAULT_SETTINGS } from '../../dist/libs/connections/src/settings/instance-settings.js';
+import { socketOptions } from '../../dist/libs/connections/src/settings/socket-options.js';
+import { FLEET_OPTIONS } from '../../dist/libs/connections/src/session-socket.js';
+import { SignalMemory } from '../../dist/libs/connections/src/signal-memory.js';
 import { encodeJson } from '../../dist/libs/connections/src/whatsapp-engine.js';
 import { newId, uuidOf } from '../../dist/libs/contracts/src/index.js';
-import { Database, DatabaseTarget, InstanceKeys, MasterKey } from '../../dist/libs/platform/src/index.js';
+import { Database, DatabaseTarget, InstanceKeys, Keyring, MasterKey } from '../../dist/libs/platform/src/index.js';
 import { load, request } from './measure.mjs';
 import { migrate, startDatabase, startPart, startRaw, startTenure } from './processes.mjs';
-import { makeDevice, makePhone, storeInFiles } from './ready-paired.mjs';
+import { linkDevice, storeInFiles } from './ready-paired.mjs';
 import { connect, newTenant } from './world.mjs';
 
 const MASTER_KEY = Buffer.alloc(32, 7);
-const VERSION = [2, 3000, 1043857760];
+/** Of an instance that nobody has set anything of; what of it is a function, the raw side has written down again. */
+const OPTIONS = { ...FLEET_OPTIONS, ...socketOptions(() => DEFAULT_SETTINGS), version: [2, 3000, 1043857760] };
+/** Phones without a device, who write and are written to. */
+const FRIENDS = 20;
+const FIRST_NUMBER = 5599000000001n;
 /** The database tells by it whose connections are whose. */
-const named = (url, name) => `${url}?application_name=${name}`;
-
 export const PRODUCT = 'bench-product';
 export const SANDBOX = 'bench-sandbox';
+/** The sandbox is not what is measured: it does not wait for the disk. */
+const HASTY = encodeURIComponent('-c synchronous_commit=off');
+const named = (url, name) => `${url}?application_name=${name}`;
 
-/** Instances of the product are stopped until `openOwn`, raw sockets until `openRaw`. */
+/** Instances of the product are stopped until `openOwn`, raw sockets closed until `openRaw`. Each side has a tenant of its own in the sandbox. */
 export async function startFleet({ instances, environment = {} }) {
   const stops = [];
   const stop = async () => {
@@ -39,50 +48,46 @@ export async function startFleet({ instances, environment = {} }) {
     const database = keep(await startDatabase({ withCommitTimes: true }));
     migrate(database.url);
     const settings = { TENURE_MASTER_KEY: MASTER_KEY.toString('hex'), TENURE_SESSIONS: '5000', ...environment };
-    const sandbox = keep(await startPart('sandbox', { ...settings, TENURE_SANDBOX_PORT: '0', DATABASE_URL: named(database.url, SANDBOX) }));
+    const sandbox = keep(await startPart('sandbox', { ...settings, TENURE_SANDBOX_PORT: '0', DATABASE_URL: `${named(database.url, SANDBOX)}&options=${HASTY}` }));
     const address = /TENURE_SANDBOX_URL=(\S+)/.exec(sandbox.output)[1];
     const product = keep(await startTenure({ ...settings, TENURE_SANDBOX_URL: address, DATABASE_URL: named(database.url, PRODUCT) }));
     const raw = keep(await startRaw());
     const client = await connect(database);
     stops.push(() => client.end());
-    const tenant = await newTenant(product);
-    const server = { url: `${address}/ws/${tenant.id}`, root: /Root key\s+(\S+)/.exec(sandbox.output)[1], version: VERSION };
     const ground = new Database(new DatabaseTarget(database.url, 5));
     stops.push(() => ground.onApplicationShutdown());
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tenure-bench-raw-'));
     stops.push(() => fs.rmSync(folder, { recursive: true, force: true }));
-    const pairs = await makePairs({ ground, client, tenant, folder, count: instances });
-    return { client, sandbox, product, raw, server, tenant, pairs, stop };
+    const own = await makeSide(sandbox, await newTenant(product), instances, (tenant, device) => storeInProduct(ground, tenant.id, device));
+    const bare = await makeSide(sandbox, await newTenant(product), instances, (_, device) => storeInFiles(folder, device));
+    await client.query('VACUUM ANALYZE');
+    const server = { url: `${address}/ws/${bare.tenant.id}`, root: /Root key\s+(\S+)/.exec(sandbox.output)[1], options: OPTIONS };
+    return { client, sandbox, product, raw, server, own, bare, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** Devices of the product, as many raw ones, and a friend of each pair, who has a phone. */
-async function makePairs({ ground, client, tenant, folder, count }) {
-  const pairs = [];
-  const work = async (n) => {
-    const [own, bare, friend] = [1, 2, 3].map((kind) => `5511${kind}${String(n).padStart(8, '0')}`);
-    await makePhone(ground, tenant.id, friend);
-    const instanceId = await storeInProduct(ground, await makeDevice(ground, tenant.id, own), tenant.id);
-    const { folder: of } = await storeInFiles(folder, await makeDevice(ground, tenant.id, bare));
-    pairs[n] = { own: { number: own, instanceId }, bare: { number: bare, folder: of }, friend };
-  };
+/** Linked devices, and friends for them to talk to. */
+async function makeSide(sandbox, tenant, count, store) {
+  await request(`${sandbox.url}/v1/sandbox/load`, { method: 'PUT', key: tenant.key, body: { phones: count + FRIENDS, firstNumber: String(FIRST_NUMBER) } });
+  const numbers = Array.from({ length: count + FRIENDS }, (_, n) => String(FIRST_NUMBER + BigInt(n)));
+  const devices = [];
+  const work = async (n) => void (devices[n] = await store(tenant, await linkDevice(sandbox, tenant.key, numbers[n])));
   await load({ pid: process.pid, times: count, inFlight: 4, work });
-  await client.query('VACUUM ANALYZE');
-  return pairs;
+  return { tenant, devices, friends: numbers.slice(count) };
 }
 
 const connections = new ConnectionsRepository();
 const credentials = new CredentialsRepository();
-const instanceKeys = new InstanceKeys(new MasterKey(MASTER_KEY));
+const instanceKeys = new InstanceKeys(new Keyring([new MasterKey(MASTER_KEY)]));
 
 /** As if it had been paired through the API and then stopped. */
-async function storeInProduct(ground, { number, creds, keys }, tenantId) {
+async function storeInProduct(ground, tenantId, { number, creds, keys }) {
   const instanceId = newId('ins');
   const ids = [uuidOf(tenantId), uuidOf(instanceId)];
-  const store = new CredentialsStore(ground, credentials, new SignalKeysRepository(), instanceKeys);
+  const store = new CredentialsStore(ground, credentials, new SignalKeysRepository(), instanceKeys, new SignalMemory());
   const owner = await ground.forTenant(tenantId, async (tx) => {
     await tx.run(`INSERT INTO instance_heads (tenant_id, instance_id, environment, seq) VALUES ($1, $2, 'test', 1)`, ids);
     await tx.run(
@@ -98,7 +103,7 @@ async function storeInProduct(ground, { number, creds, keys }, tenantId) {
   });
   await store.save(owner, encodeJson(creds));
   await store.keysOf(owner).set(keys);
-  return instanceId;
+  return { number, instanceId };
 }
 
 function linkedAndStopped() {
@@ -110,20 +115,21 @@ function linkedAndStopped() {
 }
 
 /** All at once, by a change of their rows: what follows is the worker's own pace. Resolves when all are connected, with the milliseconds. */
-export async function openOwn({ client, pairs }, from = 0, to = pairs.length) {
-  const ids = pairs.slice(from, to).map(({ own }) => uuidOf(own.instanceId));
+export async function openOwn({ client, own: { devices } }) {
+  const ids = devices.map(({ instanceId }) => uuidOf(instanceId));
   const began = performance.now();
   await client.query(`UPDATE instances SET desired_state = 'running' WHERE id = ANY($1)`, [ids]);
   for (;;) {
     const { rows } = await client.query(`SELECT count(*)::int AS open FROM connections WHERE state = 'connected'`);
-    if (rows[0].open >= to) return performance.now() - began;
+    if (rows[0].open >= ids.length) return performance.now() - began;
     await sleep(50);
   }
 }
 
-export async function openRaw({ raw, server, pairs }, { paceMs, atOnce }, from = 0, to = pairs.length) {
+/** `paceMs` between two; `atOnce`: no more are under way at a time. */
+export async function openRaw({ raw, server, bare: { devices } }, { paceMs, atOnce }) {
   const began = performance.now();
-  await request(`${raw.url}/open`, { method: 'POST', body: { server, devices: pairs.slice(from, to).map(({ bare }) => bare), paceMs, atOnce } });
-  while ((await request(`${raw.url}/counts`)).connected < to) await sleep(50);
+  await request(`${raw.url}/open`, { method: 'POST', body: { server, devices, paceMs, atOnce } });
+  while ((await request(`${raw.url}/counts`)).connected < devices.length) await sleep(50);
   return performance.now() - began;
 }

@@ -14,8 +14,8 @@ import { closedBench } from './closed.bench.mjs';
 import { httpBench } from './http.bench.mjs';
 import { median } from './measure.mjs';
 import { memoryBench } from './memory.bench.mjs';
-import { sandboxBench } from './sandbox.bench.mjs';
 import { messagesBench } from './messages.bench.mjs';
+import { sandboxBench } from './sandbox.bench.mjs';
 import { sessionsBench } from './sessions.bench.mjs';
 import { startBench } from './start.bench.mjs';
 
@@ -37,8 +37,8 @@ The machine was not quiet: compare ratios, and run it on yours.
 
 *Tenure* is the built product, one process with everything. *bare* is [\`test/bench/bare-server.mjs\`](../test/bench/bare-server.mjs):
 Fastify and pg with one table, which looks up the key by its hash and does nothing else that Tenure does. *raw* is
-[\`test/bench/raw-baileys.mjs\`](../test/bench/raw-baileys.mjs): Baileys alone, with the product's socket options, signatures checked as in the product and
-Baileys' own file store, behind a few lines of node:http. It keeps no message, has no tenants, no ownership, no encryption at rest and no reconnect.
+[\`test/bench/raw-baileys.mjs\`](../test/bench/raw-baileys.mjs): unmodified Baileys alone with the product's socket options and its own file store,
+behind a few lines of node:http. It keeps no message, has no tenants, no ownership, no encryption at rest and no reconnect.
 Both talk to the same \`npm run sandbox\`, which is a process of its own. CPU is that of the Node process, as the kernel counts it, with everything
 the operation leads to (for a creation: journal, positions, the job that asks the rules); the database's is not in it unless a column says so.`;
 

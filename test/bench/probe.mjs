@@ -1,8 +1,9 @@
 // Preloaded into a process that is measured. It answers over the channel to its parent and does nothing unasked.
 import inspector from 'node:inspector/promises';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import process from 'node:process';
 
+const sent = new Map();
 let delays;
 let profiler;
 
@@ -33,6 +34,21 @@ const answers = {
     const { profile } = await profiler.post('Profiler.stop');
     profiler.disconnect();
     return profile;
+  },
+  /** Of the sandbox: when each message was put on the wire, by its id; in ms since 1970, from now on. */
+  async noteSent() {
+    const { Connection } = await import('../../dist/libs/sandbox/src/server/connection.js');
+    const send = Connection.prototype.send;
+    Connection.prototype.send = function (node) {
+      if (node.tag === 'message') sent.set(node.attrs.id, performance.timeOrigin + performance.now());
+      return send.call(this, node);
+    };
+  },
+  /** Since the last time that it was asked. */
+  sent() {
+    const noted = [...sent];
+    sent.clear();
+    return noted;
   },
   async snapshot(file) {
     return (await import('node:v8')).writeHeapSnapshot(file);

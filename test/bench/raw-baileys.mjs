@@ -1,22 +1,29 @@
-// The alternative that the session host stands beside: Baileys alone, with the same options as the product, its signatures checked like
-// the product's and its own file store (`useMultiFileAuthState`), behind a few lines of node:http. It keeps no message, has no tenants,
-// no ownership, no encryption at rest and no reconnect. A floor, not a product.
+// The alternative that the session host stands beside: unmodified Baileys alone with the product's socket options and its own file store
+// (`useMultiFileAuthState`), behind a few lines of node:http. It keeps no message, has no tenants, no ownership, no encryption at rest and no
+// reconnect, and it does not hear that a signature is wrong. A floor, not a product.
 import http from 'node:http';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { useMultiFileAuthState } from '@whiskeysockets/baileys';
-
-import { FLEET_OPTIONS } from '../../dist/libs/connections/src/session-socket.js';
-import { newMessageId, openSocket } from '../../dist/libs/connections/src/whatsapp-engine.js';
+import { generateMessageIDV2, makeWASocket, useMultiFileAuthState, WA_CERT_DETAILS } from '@whiskeysockets/baileys';
 
 const sockets = new Map();
 const connected = new Set();
 let received = 0;
 
-async function open(server, { number, folder }) {
+const silent = () => undefined;
+const logger = { level: 'silent', child: () => logger, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
+// libsignal prints its sessions
+const print = console.log.bind(console);
+for (const level of ['log', 'info', 'warn', 'error']) console[level] = silent;
+
+/** The functions among the product's options, which cannot be sent here. */
+const FUNCTIONS = { shouldIgnoreJid: (jid) => jid === 'status@broadcast' || jid.endsWith('@newsletter'), shouldSyncHistoryMessage: () => true };
+
+async function open({ url, root, options }, { number, folder }) {
+  WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(root, 'base64');
   const { state, saveCreds } = await useMultiFileAuthState(folder);
-  const socket = openSocket({ url: server.url, root: Buffer.from(server.root, 'base64') }, { ...FLEET_OPTIONS, version: server.version, auth: state });
+  const socket = makeWASocket({ ...options, ...FUNCTIONS, auth: state, waWebSocketUrl: url, logger });
   sockets.set(number, socket);
   socket.ev.process((events) => {
     if (events['creds.update']) void saveCreds();
@@ -38,7 +45,7 @@ async function openAll({ server, devices, paceMs, atOnce }) {
 
 async function send({ from, to, text }) {
   const socket = sockets.get(from);
-  const id = newMessageId(socket.user.id);
+  const id = generateMessageIDV2(socket.user.id);
   // before it leaves: the acknowledgement may be as fast
   await Promise.all([socket.waitForMessage(id), socket.sendMessage(`${to}@s.whatsapp.net`, { text, linkPreview: null }, { messageId: id })]);
   return { id };
@@ -65,5 +72,5 @@ const server = http.createServer(async (request, response) => {
   }
 });
 server.requestTimeout = 0;
-server.listen(0, '127.0.0.1', () => console.log(`ready on http://127.0.0.1:${server.address().port}`));
+server.listen(0, '127.0.0.1', () => print(`ready on http://127.0.0.1:${server.address().port}`));
 process.once('SIGTERM', () => process.exit(0));

@@ -42,7 +42,7 @@ export class Fleet {
       return new Host(cluster, proxy, url, app);
     };
     const fleet = new Fleet(server, cluster, sandboxDoor.proxy, await hostOf('api'), await hostOf('standalone'), await hostOf('standalone'));
-    for (const host of fleet.hosts) await host.start();
+    await Promise.all(fleet.hosts.map((host) => host.start()));
     return fleet;
   }
 

@@ -45,6 +45,7 @@ import { SettingsRecorder } from './settings/settings-recorder.js';
 import { SettingsStore } from './settings/settings-store.js';
 import { SettingsWatch } from './settings/settings-watch.js';
 import { SignalKeysRepository } from './signal-keys.repository.js';
+import { SignalMemory } from './signal-memory.js';
 import { StormWatch } from './storm-watch.js';
 import { RejectedWatch } from './version/rejected-watch.js';
 import { WhatsAppVersionController } from './version/whatsapp-version.controller.js';
@@ -57,7 +58,7 @@ const TABLES: Type[] = [ConnectionsRepository, ConnectionViews, CredentialsRepos
 const SETTINGS: Type[] = [ConnectionSettingsRepository, SettingsStore, SettingsPayload, SettingsRecorder, ProxyTargets, InstanceSettingsService];
 const EVERYWHERE: Type[] = [...TABLES, WhatsAppVersionRepository, WhatsAppVersionService, ...SETTINGS, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionAsks, ConnectionResumption, ConnectionsService, CredentialsPayload, NodesService, FleetMetrics];
 const WORKER: Type[] = [
-  ...[CredentialsStore, SessionClaims, WhatsAppServers, SessionKeeping, SessionOpener, SessionWaker, SessionOpenings, SessionEndings],
+  ...[SignalMemory, CredentialsStore, SessionClaims, WhatsAppServers, SessionKeeping, SessionOpener, SessionWaker, SessionOpenings, SessionEndings],
   ...[OrphanWatch, NodeShare, SessionRounds, StormWatch, SessionBehaviours, SettingsWatch, WhatsAppVersions, RejectedWatch, SessionWatches, SessionHost, NodeMetrics, ShareMetrics, SessionMetrics],
 ];
 

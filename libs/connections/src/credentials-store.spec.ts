@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { type InstanceId, uuidOf } from '#libs/contracts';
-import { TestGround, type TestTenant } from '#libs/testing';
+import { TestGround, type TestTenant, until } from '#libs/testing';
 import type { SignalKeyStore } from '@whiskeysockets/baileys';
 import { CredentialsPayload } from './credentials-payload.js';
 import { CredentialsRepository, OwnershipLost } from './credentials.repository.js';
 import { type CredentialsOwner, CredentialsStore } from './credentials-store.js';
 import { SignalKeysRepository } from './signal-keys.repository.js';
+import { SignalMemory } from './signal-memory.js';
 import { encodeJson, newCredentials } from './whatsapp-engine.js';
 
 const PHONE = '5511987654321';
@@ -18,7 +19,7 @@ describe('the credentials of an instance', () => {
   let count = 0;
 
   beforeAll(async () => {
-    ground = await TestGround.start({ providers: [CredentialsRepository, SignalKeysRepository, CredentialsStore, CredentialsPayload] });
+    ground = await TestGround.start({ providers: [CredentialsRepository, SignalKeysRepository, CredentialsStore, SignalMemory, CredentialsPayload] });
     tenant = await ground.tenant();
     store = ground.get(CredentialsStore);
     credentials = ground.get(CredentialsRepository);
@@ -74,6 +75,35 @@ describe('the credentials of an instance', () => {
     expect(await rowsOf(id)).toEqual(before);
   });
 
+  it('a key that is written while ownership changes waits, and is not written', async () => {
+    const id = await create();
+    const old = await owner(id);
+    const keys = store.keysOf(old);
+    await fill(keys);
+    const before = (await rowsOf(id)).keys;
+    let late: Promise<void> | undefined;
+    await ground.database.forTenant(tenant.id, async (tx) => {
+      await store.takeOver(tx, id);
+      late = Promise.resolve(keys.set({ session: { [`${PHONE}.0`]: null, late: Buffer.from('x') } }));
+      late.catch(() => undefined);
+      const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%INSERT INTO wa_signal_keys%'`;
+      await until('it waits', async () => (await ground.superuser.look(waiting)).length > 0);
+    });
+    await expect(late).rejects.toThrow(OwnershipLost);
+    expect((await rowsOf(id)).keys).toEqual(before);
+  });
+
+  it('a new owner reads what is stored, whatever the one before remembers', async () => {
+    const id = await create();
+    const old = store.keysOf(await owner(id));
+    await fill(old);
+    await old.get('session', [`${PHONE}.0`, 'unknown']);
+    const now = store.keysOf((await takeOver(id)).owner);
+    await now.set({ session: { [`${PHONE}.0`]: Buffer.from('newer'), unknown: Buffer.from('new') } });
+    const next = store.keysOf((await takeOver(id)).owner);
+    expect(await next.get('session', [`${PHONE}.0`, 'unknown'])).toEqual({ [`${PHONE}.0`]: Buffer.from('newer'), unknown: Buffer.from('new') });
+  });
+
   it('a new owner waits for the write of the one before, and sees it', async () => {
     const id = await create();
     const old = await owner(id);
@@ -99,6 +129,7 @@ describe('the credentials of an instance', () => {
     const id = await create();
     const owners = [await owner(id)];
     const batch = (value: string) => ({ session: Object.fromEntries(Array.from({ length: 20 }, (_, n) => [String(n), Buffer.from(value)])) });
+    await store.keysOf(owners[0]!).set(batch('the first'));
     const writes = Array.from({ length: 30 }, async (_, n) => {
       if (n % 10 === 5) owners.push((await takeOver(id)).owner);
       await store.keysOf(owners[n % owners.length]!).set(batch(`value ${n}`));
@@ -134,14 +165,13 @@ describe('the credentials of an instance', () => {
 
   it('a box moved to another place does not open', async () => {
     const own = await owner(await create());
-    const keys = store.keysOf(own);
-    await fill(keys);
+    await fill(store.keysOf(own));
     await ground.superuser.look(
       `UPDATE wa_signal_keys SET ciphertext = (SELECT ciphertext FROM wa_signal_keys WHERE instance_id = $1 AND type = 'lid-mapping')
        WHERE instance_id = $1 AND type = 'session'`,
       uuidOf(own.instanceId),
     );
-    await expect(keys.get('session', [`${PHONE}.0`])).rejects.toThrow();
+    await expect(store.keysOf(own).get('session', [`${PHONE}.0`])).rejects.toThrow();
   });
 
   it('no row holds a number or a key that can be read', async () => {

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { InstanceId, TenantId } from '#libs/contracts';
 import { Database, type DataKey, InstanceKeys, type TenantTx } from '#libs/platform';
-import type { AuthenticationCreds, SignalDataSet, SignalDataTypeMap, SignalKeyStore } from '@whiskeysockets/baileys';
+import type { AuthenticationCreds, SignalKeyStore } from '@whiskeysockets/baileys';
 import { CredentialsRepository } from './credentials.repository.js';
-import { SignalKeysRepository, type StoredSignalKey } from './signal-keys.repository.js';
-import { decodeJson, decodeSignalValue, encodeJson } from './whatsapp-engine.js';
+import { type KeptSignalKeys, OwnedSignalKeys, type SignalValue } from './owned-signal-keys.js';
+import { type SignalKeyChanges, SignalKeysRepository } from './signal-keys.repository.js';
+import { NO_MEMORY, SignalMemory } from './signal-memory.js';
+import { decodeJson } from './whatsapp-engine.js';
 
 /** Whose credentials, as which owner, under which key. Worth nothing once a newer owner has raised the epoch. */
 export interface CredentialsOwner {
@@ -37,6 +39,7 @@ export class CredentialsStore {
     private readonly credentials: CredentialsRepository,
     private readonly signalKeys: SignalKeysRepository,
     private readonly keys: InstanceKeys,
+    private readonly memory: SignalMemory,
   ) {}
 
   /**
@@ -47,6 +50,7 @@ export class CredentialsStore {
     const stored = await this.credentials.raiseEpoch(tx, instanceId);
     if (!stored) return null;
     const key = await this.keys.of(tx, instanceId);
+    this.keys.hold(instanceId, key);
     return {
       owner: { tenantId: tx.tenantId, instanceId, epoch: stored.ownerEpoch, key },
       credentials: stored.ciphertext && (decodeJson(key.open(FIELD, stored.ciphertext)) as AuthenticationCreds),
@@ -59,49 +63,45 @@ export class CredentialsStore {
     await this.database.forTenant(tenantId, (tx) => this.credentials.save(tx, instanceId, epoch, sealCredentials(key, snapshot)));
   }
 
-  /** What Baileys reads and writes keys through. Each `set` is one transaction that loses against a newer owner. */
+  /** What Baileys reads and writes keys through. Once per claim: what it remembers is true while nobody else writes. */
   keysOf(owner: CredentialsOwner): SignalKeyStore {
-    return { get: (type, ids) => this.readKeys(owner, type, ids), set: (data) => this.writeKeys(owner, data) };
+    return new OwnedSignalKeys(this.keptOf(owner), this.memory.room());
   }
 
-  private async readKeys<T extends keyof SignalDataTypeMap>(
-    { tenantId, instanceId, key }: CredentialsOwner,
-    type: T,
-    ids: string[],
-  ): Promise<Record<string, SignalDataTypeMap[T]>> {
-    const idOf = new Map(ids.map((id) => [hashOf(key, type, id).toString('hex'), id]));
-    const hashes = [...idOf.keys()].map((hex) => Buffer.from(hex, 'hex'));
-    const rows = await this.database.forTenant(tenantId, (tx) => this.signalKeys.read(tx, instanceId, type, hashes));
-    return Object.fromEntries(
-      rows.map(({ idHash, ciphertext }) => {
-        const id = idOf.get(idHash.toString('hex'))!;
-        return [id, decodeSignalValue(type, key.open(fieldOf(type, id), ciphertext))];
-      }),
-    );
+  /** The same while pairing: a pairing that succeeds takes away what was there before, so nothing is remembered. */
+  passingKeysOf(owner: CredentialsOwner): SignalKeyStore {
+    return new OwnedSignalKeys(this.keptOf(owner), NO_MEMORY);
   }
 
-  private async writeKeys({ tenantId, instanceId, epoch, key }: CredentialsOwner, data: SignalDataSet): Promise<void> {
-    const { puts, removals } = sealAll(key, data);
-    await this.database.forTenant(tenantId, async (tx) => {
-      await this.credentials.holdFence(tx, instanceId, epoch);
-      await this.signalKeys.put(tx, instanceId, puts);
-      await this.signalKeys.remove(tx, instanceId, removals);
+  private keptOf(owner: CredentialsOwner): KeptSignalKeys {
+    return { read: (type, ids) => this.readKeys(owner, type, ids), write: (values) => this.writeKeys(owner, values) };
+  }
+
+  private async readKeys({ tenantId, instanceId, key }: CredentialsOwner, type: string, ids: string[]): Promise<SignalValue[]> {
+    const hashes = ids.map((id) => hashOf(key, type, id));
+    const rows = await this.database.readForTenant(tenantId, (tx) => this.signalKeys.read(tx, instanceId, type, hashes));
+    const boxes = new Map(rows.map(({ idHash, ciphertext }) => [idHash.toString('hex'), ciphertext]));
+    return ids.map((id, n) => {
+      const box = boxes.get(hashes[n]!.toString('hex'));
+      return { type, id, json: box ? key.open(fieldOf(type, id), box).toString() : null };
     });
+  }
+
+  /** A transaction that loses against a newer owner. @throws OwnershipLost */
+  private async writeKeys({ tenantId, instanceId, epoch, key }: CredentialsOwner, values: SignalValue[]): Promise<void> {
+    const changes = sealAll(key, values);
+    await this.database.repeatableForTenant(tenantId, (tx) => this.signalKeys.write(tx, instanceId, epoch, changes));
   }
 }
 
 const hashOf = (key: DataKey, type: string, id: string): Buffer => key.hash(`signal|${type}`, id);
 
-function sealAll(key: DataKey, data: SignalDataSet) {
-  const puts: StoredSignalKey[] = [];
-  const removals: Omit<StoredSignalKey, 'ciphertext'>[] = [];
-  for (const [type, values] of Object.entries(data)) {
-    for (const [id, value] of Object.entries(values ?? {})) {
-      const row = { type, idHash: hashOf(key, type, id) };
-      // `null` is Signal's word for used up
-      if (value === null || value === undefined) removals.push(row);
-      else puts.push({ ...row, ciphertext: key.seal(fieldOf(type, id), encodeJson(value)) });
-    }
+function sealAll(key: DataKey, values: SignalValue[]): SignalKeyChanges {
+  const changes: SignalKeyChanges = { puts: [], removals: [] };
+  for (const { type, id, json } of values) {
+    const row = { type, idHash: hashOf(key, type, id) };
+    if (json === null) changes.removals.push(row);
+    else changes.puts.push({ ...row, ciphertext: key.seal(fieldOf(type, id), Buffer.from(json)) });
   }
-  return { puts, removals };
+  return changes;
 }

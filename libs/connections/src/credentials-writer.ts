@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OwnershipLost } from './credentials.repository.js';
 
@@ -13,13 +14,17 @@ export class CredentialsWriter {
   private running: Promise<void> | undefined;
   /** Why the last snapshot is not durable. */
   failure: Error | undefined;
+  /** what is stored, as a digest: there is one of these for every session */
+  private durable: string | null;
 
-  /** @param durable what is stored already; null before the first time */
+  /** @param stored what is stored already; null before the first time */
   constructor(
-    private durable: Buffer | null,
+    stored: Buffer | null,
     private readonly write: (snapshot: Buffer) => Promise<void>,
     private readonly onFailure: (error: Error) => void,
-  ) {}
+  ) {
+    this.durable = stored && digestOf(stored);
+  }
 
   /** Baileys announces an update at every login, whether or not anything is new: what is stored already is not written again. */
   save(snapshot: Buffer): void {
@@ -36,7 +41,7 @@ export class CredentialsWriter {
     while (this.waiting && !this.failure) {
       const snapshot = this.waiting;
       this.waiting = undefined;
-      if (!this.durable?.equals(snapshot)) await this.attempt(snapshot);
+      if (this.durable !== digestOf(snapshot)) await this.attempt(snapshot);
     }
   }
 
@@ -44,7 +49,7 @@ export class CredentialsWriter {
     for (let attempt = 1; ; attempt++) {
       try {
         await this.write(snapshot);
-        this.durable = snapshot;
+        this.durable = digestOf(snapshot);
         return;
       } catch (error) {
         if (attempt === ATTEMPTS || error instanceof OwnershipLost) return this.fail(error as Error);
@@ -58,3 +63,5 @@ export class CredentialsWriter {
     this.onFailure(error);
   }
 }
+
+const digestOf = (snapshot: Buffer): string => createHash('sha256').update(snapshot).digest('base64');

@@ -18,10 +18,11 @@ import { CredentialsMissing, type SessionClaim, SessionClaims } from './session-
 import { SessionRecords } from './session-records.js';
 import { SessionsService } from './sessions.service.js';
 import { SignalKeysRepository } from './signal-keys.repository.js';
+import { SignalMemory } from './signal-memory.js';
 import { encodeJson } from './whatsapp-engine.js';
 
 const PROVIDERS = [
-  ...[ConnectionsRepository, CredentialsRepository, SignalKeysRepository, FleetRepository, NodesRepository, ConnectionRecorder, CredentialsStore],
+  ...[ConnectionsRepository, CredentialsRepository, SignalKeysRepository, FleetRepository, NodesRepository, ConnectionRecorder, CredentialsStore, SignalMemory],
   ...[SessionClaims, SessionRecords, LiveSessions, ConnectionsSettings, NodeLease, SessionsService, ConnectionViews, ConnectionAsks, ConnectionResumption, ConnectionsService],
 ];
 const PHONE = '5511987654321';

@@ -198,7 +198,8 @@ export class Session {
 
   /** Keys that the store could not give or take must not go unnoticed: without them the session would forget what it promised. */
   private keys(): SignalKeyStore {
-    const keys = this.ground.store.keysOf(this.claim.owner);
+    const { owner, pairing } = this.claim;
+    const keys = pairing ? this.ground.store.passingKeysOf(owner) : this.ground.store.keysOf(owner);
     const set = (data: Parameters<SignalKeyStore['set']>[0]) =>
       this.watched(keys.set(data)).catch((cause: unknown) => {
         throw new KeysNotKept('The keys of a session could not be written down', { cause });

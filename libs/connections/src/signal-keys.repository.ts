@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type InstanceId, type TenantSql, uuidOf } from '#libs/contracts';
+import { OwnershipLost } from './credentials.repository.js';
 
 /** A row of `wa_signal_keys`. */
 export interface StoredSignalKey {
@@ -7,6 +8,12 @@ export interface StoredSignalKey {
   /** keyed hash of the Signal id, 16 bytes */
   idHash: Buffer;
   ciphertext: Buffer;
+}
+
+export interface SignalKeyChanges {
+  puts: StoredSignalKey[];
+  /** exactly these: Signal has used them up */
+  removals: Omit<StoredSignalKey, 'ciphertext'>[];
 }
 
 interface SignalKeyRow {
@@ -26,25 +33,39 @@ export class SignalKeysRepository {
     return rows.map(toStored);
   }
 
+  /**
+   * Written only by the owner of that epoch, who holds a newer one off until this is committed. One statement, so that a message costs one round
+   * trip: the lock comes before the first row, since every row that is written is joined to it.
+   * @throws OwnershipLost
+   */
+  async write(tx: TenantSql, instanceId: InstanceId, epoch: bigint, { puts, removals }: SignalKeyChanges): Promise<void> {
+    const [put, gone] = [inKeyOrder(puts), inKeyOrder(removals)];
+    const [row] = await tx.query<[{ owned: boolean }]>`
+      WITH owner AS MATERIALIZED (
+        SELECT tenant_id, instance_id FROM wa_credentials
+        WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid AND owner_epoch = ${epoch} FOR SHARE),
+      put AS (
+        INSERT INTO wa_signal_keys (tenant_id, instance_id, type, id_hash, ciphertext)
+        SELECT owner.tenant_id, owner.instance_id, k.type, k.id_hash, k.ciphertext
+        FROM owner, unnest(${put.map(({ type }) => type)}::text[], ${put.map(({ idHash }) => idHash)}::bytea[],
+                           ${put.map(({ ciphertext }) => ciphertext)}::bytea[]) AS k (type, id_hash, ciphertext)
+        ON CONFLICT (tenant_id, instance_id, type, id_hash) DO UPDATE SET ciphertext = excluded.ciphertext),
+      removed AS (
+        DELETE FROM wa_signal_keys s
+        USING owner, unnest(${gone.map(({ type }) => type)}::text[], ${gone.map(({ idHash }) => idHash)}::bytea[]) AS k (type, id_hash)
+        WHERE s.tenant_id = owner.tenant_id AND s.instance_id = owner.instance_id AND s.type = k.type AND s.id_hash = k.id_hash)
+      SELECT EXISTS (SELECT 1 FROM owner) AS owned`;
+    if (!row.owned) throw new OwnershipLost(instanceId);
+  }
+
+  /** For a restore: into an instance that has none. */
   async put(tx: TenantSql, instanceId: InstanceId, keys: StoredSignalKey[]): Promise<void> {
     if (keys.length === 0) return;
-    const sorted = inKeyOrder(keys);
     await tx.execute`
       INSERT INTO wa_signal_keys (tenant_id, instance_id, type, id_hash, ciphertext)
       SELECT ${uuidOf(tx.tenantId)}::uuid, ${uuidOf(instanceId)}::uuid, k.type, k.id_hash, k.ciphertext
-      FROM unnest(${sorted.map(({ type }) => type)}::text[], ${sorted.map(({ idHash }) => idHash)}::bytea[],
-                  ${sorted.map(({ ciphertext }) => ciphertext)}::bytea[]) AS k (type, id_hash, ciphertext)
-      ON CONFLICT (tenant_id, instance_id, type, id_hash) DO UPDATE SET ciphertext = excluded.ciphertext`;
-  }
-
-  /** Exactly the named keys of this instance: Signal has used them up. */
-  async remove(tx: TenantSql, instanceId: InstanceId, keys: Omit<StoredSignalKey, 'ciphertext'>[]): Promise<void> {
-    if (keys.length === 0) return;
-    const sorted = inKeyOrder(keys);
-    await tx.execute`
-      DELETE FROM wa_signal_keys s
-      USING unnest(${sorted.map(({ type }) => type)}::text[], ${sorted.map(({ idHash }) => idHash)}::bytea[]) AS k (type, id_hash)
-      WHERE s.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND s.instance_id = ${uuidOf(instanceId)}::uuid AND s.type = k.type AND s.id_hash = k.id_hash`;
+      FROM unnest(${keys.map(({ type }) => type)}::text[], ${keys.map(({ idHash }) => idHash)}::bytea[],
+                  ${keys.map(({ ciphertext }) => ciphertext)}::bytea[]) AS k (type, id_hash, ciphertext)`;
   }
 
   /** All of this instance, removed and returned in key order: for an archive, or because a new pairing has replaced the identity they belong to. */

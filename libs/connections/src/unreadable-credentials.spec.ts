@@ -18,6 +18,7 @@ const { NodesRepository } = await import('./nodes.repository.js');
 const claimsModule = await import('./session-claims.js');
 const recordsModule = await import('./session-records.js');
 const { SignalKeysRepository } = await import('./signal-keys.repository.js');
+const { SignalMemory } = await import('./signal-memory.js');
 
 /** A line that breaks, each time, before the credentials are asked for or after. */
 class BreakingCredentials extends CredentialsRepository {
@@ -50,7 +51,7 @@ describe('credentials that cannot be had', () => {
   beforeAll(async () => {
     ground = await TestGround.start({
       providers: [
-        ...[ConnectionsRepository, SignalKeysRepository, NodesRepository, ConnectionRecorder, CredentialsStore],
+        ...[ConnectionsRepository, SignalKeysRepository, NodesRepository, ConnectionRecorder, CredentialsStore, SignalMemory],
         ...[claimsModule.SessionClaims, recordsModule.SessionRecords, { provide: CredentialsRepository, useClass: BreakingCredentials }],
       ],
     });

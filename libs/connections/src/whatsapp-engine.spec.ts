@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { jest } from '@jest/globals';
 import { droppedPrints, silenceLibsignal } from '#libs/platform';
-import { decodeSignalValue, encodeJson, newCredentials } from './whatsapp-engine.js';
+import { decodeSignalValue, jsonOf, newCredentials } from './whatsapp-engine.js';
 
 interface Curve {
   verifySignature(publicKey: Buffer, message: Buffer, signature: Buffer): boolean;
@@ -38,8 +38,8 @@ describe('the engine', () => {
 
   it('gives back what it stored, bytes as bytes', () => {
     const credentials = newCredentials();
-    expect(decodeSignalValue('pre-key', encodeJson(credentials.noiseKey))).toEqual(credentials.noiseKey);
+    expect(decodeSignalValue('pre-key', jsonOf(credentials.noiseKey))).toEqual(credentials.noiseKey);
     const keyData = { keyData: Buffer.from('0102', 'hex'), timestamp: 7 };
-    expect(decodeSignalValue('app-state-sync-key', encodeJson(keyData)).keyData).toEqual(keyData.keyData);
+    expect(decodeSignalValue('app-state-sync-key', jsonOf(keyData)).keyData).toEqual(keyData.keyData);
   });
 });

@@ -46,12 +46,15 @@ export function openSocket(server: WhatsAppServer, options: SocketOptions): WASo
 /** A new device identity. Called for a pairing that the tenant asked for, and nowhere else. */
 export const newCredentials = (): AuthenticationCreds => initAuthCreds();
 
-export const encodeJson = (value: unknown): Buffer => Buffer.from(JSON.stringify(value, BufferJSON.replacer));
-export const decodeJson = (bytes: Buffer): unknown => JSON.parse(bytes.toString(), BufferJSON.reviver) as unknown;
+/** Bytes as base64 with a mark. */
+export const jsonOf = (value: unknown): string => JSON.stringify(value, BufferJSON.replacer);
+const valueOf = (json: string): unknown => JSON.parse(json, BufferJSON.reviver) as unknown;
+export const encodeJson = (value: unknown): Buffer => Buffer.from(jsonOf(value));
+export const decodeJson = (bytes: Buffer): unknown => valueOf(bytes.toString());
 
 /** A Signal value as Baileys wants it back. */
-export function decodeSignalValue<T extends keyof SignalDataTypeMap>(type: T, bytes: Buffer): SignalDataTypeMap[T] {
-  const value = decodeJson(bytes);
+export function decodeSignalValue<T extends keyof SignalDataTypeMap>(type: T, json: string): SignalDataTypeMap[T] {
+  const value = valueOf(json);
   if (type !== 'app-state-sync-key') return value as SignalDataTypeMap[T];
   return proto.Message.AppStateSyncKeyData.fromObject(value as object) as unknown as SignalDataTypeMap[T];
 }

@@ -14,10 +14,11 @@ import { type SessionClaim, SessionClaims } from '../src/session-claims.js';
 import { SessionRecords } from '../src/session-records.js';
 import { SessionWaker } from '../src/session-waker.js';
 import { SignalKeysRepository } from '../src/signal-keys.repository.js';
+import { SignalMemory } from '../src/signal-memory.js';
 import { encodeJson } from '../src/whatsapp-engine.js';
 
 const PROVIDERS = [
-  ...[ConnectionsRepository, CredentialsRepository, SignalKeysRepository, FleetRepository, NodesRepository, ConnectionRecorder, CredentialsStore],
+  ...[ConnectionsRepository, CredentialsRepository, SignalKeysRepository, FleetRepository, NodesRepository, ConnectionRecorder, CredentialsStore, SignalMemory],
   ...[SessionClaims, SessionRecords, LiveSessions, ConnectionsSettings, NodeLease, SessionWaker],
 ];
 const RESTART = { code: 515, qrEnded: false, networkFault: false, otherNumber: false, expiresInSeconds: null };

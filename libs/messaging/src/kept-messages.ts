@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type InstanceId, MessageArchive, type SeenMessage, type TenantId } from '#libs/contracts';
-import { Database } from '#libs/platform';
+import { Database, InstanceKeys } from '#libs/platform';
 import { MessagesRepository } from './messages.repository.js';
 import { isKeepable, statusOf, typeOf } from './normalize-message.js';
 
@@ -12,6 +12,7 @@ export class KeptMessages extends MessageArchive {
   constructor(
     private readonly database: Database,
     private readonly messages: MessagesRepository,
+    private readonly keys: InstanceKeys,
   ) {
     super();
   }
@@ -21,7 +22,10 @@ export class KeptMessages extends MessageArchive {
     if (keepable.length < seen.length) this.log.warn(`${instanceId}: left out ${seen.length - keepable.length} messages with an impossible id`);
     if (keepable.length === 0) return;
     const rows = keepable.map((message) => ({ ...message, type: typeOf(message), status: statusOf(message) }));
-    await this.database.forTenant(tenantId, (tx) => this.messages.insert(tx, instanceId, rows));
+    const key = this.keys.held(instanceId);
+    // a session that runs has its key: one round trip, and whatever is there already stays as it is
+    if (key) await this.database.repeatableForTenant(tenantId, (tx) => this.messages.insert(tx, instanceId, rows, key));
+    else await this.database.forTenant(tenantId, (tx) => this.messages.insert(tx, instanceId, rows));
   }
 
   isKept(tenantId: TenantId, instanceId: InstanceId, chat: string, whatsappId: string, fromMe: boolean): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { idFrom, type InstanceId, type MessageId, newId, uuidOf } from '#libs/contracts';
-import { type DataKey, InstanceKeys, type TenantTx } from '#libs/platform';
+import { type DataKey, InstanceKeyMissing, InstanceKeys, type TenantTx } from '#libs/platform';
 import type { Message, MessageStatus } from './message.js';
 
 export interface NewMessage {
@@ -39,22 +39,33 @@ interface MessageRow {
 export class MessagesRepository {
   constructor(private readonly keys: InstanceKeys) {}
 
-  /** One statement for the whole batch; what is there already stays as it is. Returns the ids of those that are new. */
-  async insert(tx: TenantTx, instanceId: InstanceId, messages: NewMessage[]): Promise<MessageId[]> {
-    const key = await this.keys.of(tx, instanceId);
+  /**
+   * One statement for the whole batch; what is there already stays as it is. Returns the ids of those that are new. Nothing is written once
+   * the instance's key is gone, and none goes before the commit: the locks are those of a purge, in its order.
+   * @param held the key, where it is known without asking @throws InstanceKeyMissing
+   */
+  async insert(tx: TenantTx, instanceId: InstanceId, messages: NewMessage[], held?: DataKey): Promise<MessageId[]> {
+    // who has the key asks at once
+    const key = held ?? (await this.keys.of(tx, instanceId));
     const rows = messages.map((message) => ({ id: newId('msg'), ...message }));
-    const inserted = await tx.query<{ id: string }[]>`
-      INSERT INTO messages (tenant_id, instance_id, id, chat_hash, whatsapp_id, from_me, type, status, sent_at, content, original)
-      SELECT ${uuidOf(tx.tenantId)}::uuid, ${uuidOf(instanceId)}::uuid, new.* FROM unnest(
-        ${rows.map(({ id }) => uuidOf(id))}::uuid[], ${rows.map(({ chat }) => key.hash('chat', chat))}::bytea[],
-        ${rows.map(({ whatsappId }) => whatsappId)}::text[], ${rows.map(({ fromMe }) => fromMe)}::boolean[],
-        ${rows.map(({ type }) => type)}::text[], ${rows.map(({ status }) => status)}::text[],
-        ${rows.map(({ timestamp }) => timestamp.toISOString())}::timestamptz[],
-        ${rows.map((row) => sealContent(key, row.id, row))}::bytea[],
-        ${rows.map(({ id, original }) => key.seal(`message|${id}|original`, original))}::bytea[]) AS new
-      ON CONFLICT (tenant_id, instance_id, chat_hash, whatsapp_id, from_me) DO NOTHING
-      RETURNING id`;
-    return inserted.map(({ id }) => idFrom('msg', id));
+    const [inserted] = await tx.query<[{ keyed: boolean; ids: string[] }]>`
+      WITH instance AS MATERIALIZED (
+        SELECT h.tenant_id, h.instance_id FROM instance_heads h JOIN instance_payload p ON p.tenant_id = h.tenant_id AND p.instance_id = h.instance_id
+        WHERE h.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND h.instance_id = ${uuidOf(instanceId)}::uuid FOR KEY SHARE),
+      inserted AS (
+        INSERT INTO messages (tenant_id, instance_id, id, chat_hash, whatsapp_id, from_me, type, status, sent_at, content, original)
+        SELECT instance.tenant_id, instance.instance_id, new.* FROM instance, unnest(
+          ${rows.map(({ id }) => uuidOf(id))}::uuid[], ${rows.map(({ chat }) => key.hash('chat', chat))}::bytea[],
+          ${rows.map(({ whatsappId }) => whatsappId)}::text[], ${rows.map(({ fromMe }) => fromMe)}::boolean[],
+          ${rows.map(({ type }) => type)}::text[], ${rows.map(({ status }) => status)}::text[],
+          ${rows.map(({ timestamp }) => timestamp.toISOString())}::timestamptz[],
+          ${rows.map((row) => sealContent(key, row.id, row))}::bytea[],
+          ${rows.map(({ id, original }) => key.seal(`message|${id}|original`, original))}::bytea[]) AS new
+        ON CONFLICT (tenant_id, instance_id, chat_hash, whatsapp_id, from_me) DO NOTHING
+        RETURNING id)
+      SELECT EXISTS (SELECT 1 FROM instance) AS keyed, ARRAY(SELECT id FROM inserted) AS ids`;
+    if (!inserted.keyed) throw new InstanceKeyMissing(instanceId);
+    return inserted.ids.map((id) => idFrom('msg', id));
   }
 
   async findByWhatsappId(tx: TenantTx, instanceId: InstanceId, chat: string, whatsappId: string, fromMe: boolean): Promise<Message | null> {
@@ -97,6 +108,11 @@ export class MessagesRepository {
       ORDER BY sent_at DESC, id DESC LIMIT ${limit}`;
     return rows.map((row) => toMessage(key, instanceId, row));
   }
+}
+
+/** What is read back once it is inserted. */
+export function messageOf(id: MessageId, instanceId: InstanceId, { chat, participant, fromMe, type, text, status, whatsappId, timestamp }: NewMessage): Message {
+  return { id, instanceId, chat, participant, direction: fromMe ? 'out' : 'in', type, text, status, whatsappId, timestamp, error: null };
 }
 
 function sealContent(key: DataKey, id: MessageId, { chat, participant, text }: Content): Buffer {

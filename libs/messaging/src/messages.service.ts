@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, type InstanceId, isId, type MessageId, Sessions } from '#libs/contracts';
-import { Database, decodeCursor, isBusy, isConnectionLoss, isInstant, Mutations, type Page, type PageQuery, pageOf, requireInstance } from '#libs/platform';
+import { Database, decodeCursor, InstanceKeys, isBusy, isConnectionLoss, isInstant, Mutations, type Page, type PageQuery, pageOf, requireInstance } from '#libs/platform';
 import { type MessageDto, type SendMessageDto, toMessageDto } from './message.dto.js';
 import { MessageNotListed } from './messaging.errors.js';
-import { MessagesRepository, type NewMessage } from './messages.repository.js';
+import { messageOf, MessagesRepository, type NewMessage } from './messages.repository.js';
 
 const isMessageKey = (key: unknown[]): key is [string, MessageId] =>
   key.length === 2 && isInstant(key[0]) && typeof key[1] === 'string' && isId('msg', key[1]);
@@ -15,11 +15,12 @@ export class MessagesService {
     private readonly mutations: Mutations,
     private readonly sessions: Sessions,
     private readonly messages: MessagesRepository,
+    private readonly keys: InstanceKeys,
   ) {}
 
   /** Answers after WhatsApp's acknowledgement: what says `sent` was sent. */
   async send(caller: Caller, instanceId: InstanceId, { to, text }: SendMessageDto): Promise<MessageDto> {
-    await this.database.forCaller(caller, (tx) => requireInstance(tx, instanceId));
+    await this.database.readForCaller(caller, (tx) => requireInstance(tx, instanceId));
     const { whatsappId, chat, timestamp, original } = await this.sessions.sendText(caller.tenantId, instanceId, to, text);
     const row = { chat, participant: null, fromMe: true, type: 'text', text, status: 'sent' as const, whatsappId, timestamp, original };
     return this.record(caller, instanceId, row).catch((error: unknown) => {
@@ -39,8 +40,9 @@ export class MessagesService {
 
   private record(caller: Caller, instanceId: InstanceId, row: NewMessage): Promise<MessageDto> {
     return this.mutations.forCaller(caller, async (tx) => {
-      await this.messages.insert(tx, instanceId, [row]);
-      const message = await this.messages.findByWhatsappId(tx, instanceId, row.chat, row.whatsappId, true);
+      const [id] = await this.messages.insert(tx, instanceId, [row], this.keys.held(instanceId));
+      // its echo may have been faster
+      const message = id ? messageOf(id, instanceId, row) : await this.messages.findByWhatsappId(tx, instanceId, row.chat, row.whatsappId, true);
       return toMessageDto(message!);
     });
   }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { DynamicModule } from '@nestjs/common';
 import { type InstanceId, MessageArchive, type SeenMessage, Sessions, uuidOf } from '#libs/contracts';
-import { expectProblem, TestGround, type TestTenant } from '#libs/testing';
+import { type DataKey, InstanceKeys, lockInstance } from '#libs/platform';
+import { expectProblem, TestGround, type TestTenant, until } from '#libs/testing';
 import type { MessagePageDto } from './message.dto.js';
 import { MessagingModule } from './messaging.module.js';
 
@@ -133,6 +134,40 @@ describe('messages', () => {
     }
     expect(searched).toBeGreaterThan(10);
     expect((await list(instanceId)).data).toHaveLength(2);
+  });
+
+  /** As a session has it that runs in this process. */
+  const inHands = (instanceId: InstanceId): Promise<DataKey> =>
+    ground.database.forTenant(acme.id, async (tx) => {
+      const key = await ground.get(InstanceKeys).of(tx, instanceId);
+      ground.get(InstanceKeys).hold(instanceId, key);
+      return key;
+    });
+
+  it('of a session that runs are kept the same way, with the key that it has', async () => {
+    const instanceId = await newInstance('running');
+    const key = await inHands(instanceId);
+    await Promise.all([archive.keep(acme.id, instanceId, [seen(1), seen(2)]), archive.keep(acme.id, instanceId, [seen(2), seen(3)])]);
+    expect((await list(instanceId)).data.map(({ text }) => text)).toEqual([3, 2, 1].map((n) => `${TEXT} ${n}`));
+    expect(ground.get(InstanceKeys).held(instanceId)).toBe(key);
+    await expect(archive.keep((await ground.tenant()).id, instanceId, [seen(9)])).rejects.toThrow('data key');
+  });
+
+  it('that come during a purge wait for it and are not kept, whoever has the key', async () => {
+    const instanceId = await newInstance('purged');
+    const key = await inHands(instanceId);
+    const sealedBefore = key.seal('x', Buffer.from('x'));
+    let keeping: Promise<void> | undefined;
+    await ground.database.forTenant(acme.id, async (tx) => {
+      await lockInstance(tx, instanceId);
+      keeping = archive.keep(acme.id, instanceId, [seen(1)]);
+      keeping.catch(() => undefined);
+      await until('it waits', async () => (await ground.superuser.look(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%INSERT INTO messages%'`)).length > 0);
+      await tx.execute`DELETE FROM instance_payload WHERE tenant_id = ${uuidOf(acme.id)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
+    });
+    await expect(keeping).rejects.toThrow('data key');
+    expect(await rows(instanceId)).toBe(0);
+    expect(key.open('x', sealedBefore).toString()).toBe('x');
   });
 
   it('cannot be read once the key of the instance is gone', async () => {

@@ -5,13 +5,17 @@ const HASH_BYTES = 16;
 
 /** The key of one instance. Everything kept of it is sealed with this; when it is destroyed, all of it is. */
 export class DataKey {
+  private readonly key: Buffer;
   private hashKey: Buffer | undefined;
 
   constructor(
-    private readonly key: Buffer,
+    key: Buffer,
     /** `tenantId|instanceId`: bound into every box */
     private readonly belongsTo: string,
-  ) {}
+  ) {
+    // a copy of its own: a small buffer is mostly a piece of a page of 8 KiB, which would stay for as long as a session lives
+    this.key = Buffer.alloc(key.length, key);
+  }
 
   /** `field` names the place, for example `credentials` or `signal|session|<id>`: a box opens only there. */
   seal(field: string, plain: Uint8Array): Buffer {

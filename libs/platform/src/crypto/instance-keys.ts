@@ -18,11 +18,14 @@ interface WrappedRow {
 
 /**
  * The data keys of instances: made at creation, wrapped by the master key, destroyed by a purge.
- * Remembered for one transaction and no longer: a key whose row is gone opens nothing, in no process.
+ * Remembered for one transaction and no longer: a key whose row is gone opens nothing, in no process. Who works on behalf of a session that
+ * runs, and has its key anyway, may seal with it as long as the row is there: see `held`.
  */
 @Injectable()
 export class InstanceKeys {
   private readonly found = new WeakMap<TenantSql, Wanted>();
+  private readonly inHands = new Map<InstanceId, WeakRef<DataKey>>();
+  private readonly dropped = new FinalizationRegistry<InstanceId>((instanceId) => void (this.held(instanceId) ?? this.inHands.delete(instanceId)));
 
   constructor(private readonly keyring: Keyring) {}
 
@@ -51,6 +54,20 @@ export class InstanceKeys {
     const wanted = known.get(instanceId) ?? this.read(tx, instanceId);
     known.set(instanceId, wanted);
     return wanted;
+  }
+
+  /** Of a session that runs from now on: it can be found for as long as the session has it. */
+  hold(instanceId: InstanceId, key: DataKey): void {
+    this.inHands.set(instanceId, new WeakRef(key));
+    this.dropped.register(key, instanceId);
+  }
+
+  /**
+   * The key of a session that runs in this process, without asking. Only to seal, and only in a statement that writes nothing unless
+   * the row of the key is there and stays until the commit: what is sealed after a purge could be read by nobody.
+   */
+  held(instanceId: InstanceId): DataKey | undefined {
+    return this.inHands.get(instanceId)?.deref();
   }
 
   /** The keys that are still there, in one query. @throws MasterKeyMissing, InstanceKeyUnreadable */

@@ -287,6 +287,30 @@ describe('a unit of work', () => {
     expect({ attempts, names }).toEqual({ attempts: 2, names: ['acme live', 'acme test'] });
   });
 
+  it('that may run twice is all or nothing in one round trip', async () => {
+    const ids = [uuidOf(newId('ins')), uuidOf(newId('ins'))];
+    const insert = (tx: TenantTx, id: string) =>
+      tx.execute`INSERT INTO instance_heads (tenant_id, instance_id, environment) VALUES (${uuidOf(acme)}::uuid, ${id}::uuid, 'test')`;
+    const heads = () => superuser.look('SELECT 1 FROM instance_heads WHERE instance_id = ANY($1)', ids);
+    const half = database.repeatableForTenant(acme, (tx) => Promise.all([insert(tx, ids[0]!), tx.query`SELECT 1 / ${0}::int`]));
+    await expect(half).rejects.toThrow();
+    expect(await heads()).toHaveLength(0);
+    await database.repeatableForTenant(acme, (tx) => Promise.all(ids.map((id) => insert(tx, id))));
+    expect(await heads()).toHaveLength(2);
+  });
+
+  it('that may run twice runs again when its connection breaks, whatever became of it', async () => {
+    let asked = 0;
+    const changed = database.repeatableForTenant(acme, async (tx) => {
+      if (asked++ > 0) return whoAmI(tx);
+      await tx.query`SELECT pg_sleep(${30}::int), 'is cut'`;
+      return 'not cut';
+    });
+    const cut = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%is cut%' AND pid <> pg_backend_pid() AND wait_event = 'PgSleep'`;
+    while ((await superuser.look(cut)).length === 0) await sleep(10);
+    expect([await changed, asked]).toEqual(['tenure_app', 2]);
+  });
+
   it('takes no statement once it is over: the connection may be another tenant by then', async () => {
     let kept: TenantTx | undefined;
     await database.forTenant(acme, async (tx) => {

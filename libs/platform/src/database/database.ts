@@ -47,6 +47,14 @@ export class Database implements OnApplicationShutdown {
     return this.unit(inTenant(tenantId), (connection) => new TenantTx(connection, tenantId), ask, glance);
   }
 
+  /**
+   * A change whose statements do not wait for each other: one round trip. It must be safe to run twice: it is tried again also when the
+   * connection broke and nobody knows whether it was committed.
+   */
+  repeatableForTenant<T>(tenantId: TenantId, ask: (tx: TenantTx) => Promise<T>): Promise<T> {
+    return this.unit(inTenant(tenantId), (connection) => new TenantTx(connection, tenantId), ask, glance);
+  }
+
   /** For `Mutations`, and nobody else: a change of this tenant by whoever asks for it, on the version that they insist on. */
   forChange<T>(principal: Principal, tenantId: TenantId, work: (tx: TenantTx) => Promise<T>): Promise<T> {
     const identity = [...inTenant(tenantId, principal.kind === 'tenant' ? principal.environment : null), as(principal.keyId)];

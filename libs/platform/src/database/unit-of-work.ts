@@ -42,8 +42,8 @@ export async function transact<X extends Tx, T>(
 }
 
 /**
- * The same for who only reads, and asks everything without waiting for an answer in between: all of it takes one round trip.
- * A statement that is asked later is refused. @throws ConnectionLost when the connection broke
+ * The same for who only reads, or changes what may be changed twice, and asks everything without waiting for an answer in between: all of
+ * it takes one round trip. A statement that is asked later is refused. @throws ConnectionLost when the connection broke
  */
 export async function glance<X extends Tx, T>(
   pool: pg.Pool,
