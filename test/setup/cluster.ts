@@ -52,7 +52,8 @@ export class Cluster {
     this.sandbox.signal(signal);
     await this.sandbox.exit();
     await new Promise((resolve) => setTimeout(resolve, afterMs));
-    await this.startSandbox({});
+    // its port may have been lent to somebody's outgoing line meanwhile
+    await this.startSandbox({}).catch((error: Error) => (/cannot listen/.test(error.message) ? this.startSandbox({}) : Promise.reject(error)));
     this.phones = this.clientOf(this.sandbox);
   }
 
