@@ -26,6 +26,7 @@ import {
   type WAMessage,
   type WASocket,
 } from '@whiskeysockets/baileys';
+import { mediaWays } from './media-ways.js';
 
 silenceLibsignal(globalThis.console);
 refuseBlindVerification();
@@ -40,7 +41,8 @@ export type SocketOptions = Omit<UserFacingSocketConfig, 'waWebSocketUrl' | 'log
 /** A socket that accepts exactly this server: WhatsApp's own root unless the server names another. */
 export function openSocket(server: WhatsAppServer, options: SocketOptions): WASocket {
   const root = server.root ? Buffer.from(server.root) : WHATSAPP_ROOT;
-  return rootOfSocket.run(root, () => makeWASocket({ ...options, waWebSocketUrl: server.url, logger: SILENT }));
+  const ways = server.mediaCertificate === undefined ? {} : mediaWays(server.mediaCertificate);
+  return rootOfSocket.run(root, () => makeWASocket({ ...ways, ...options, waWebSocketUrl: server.url, logger: SILENT }));
 }
 
 /** A new device identity. Called for a pairing that the tenant asked for, and nowhere else. */
