@@ -1,4 +1,8 @@
 /** What the sandbox uses of Baileys: its codec, its protobuf types and its Signal peer. The one file here that imports values from it. */
+import { silenceLibsignal } from '#libs/platform';
+
+silenceLibsignal(globalThis.console);
+
 export {
   addTransactionCapability,
   BufferJSON,
