@@ -3514,7 +3514,7 @@ export type SendMessageErrors = {
      */
     503: ProblemDto;
     /**
-     * WhatsApp did not acknowledge it in time.
+     * WhatsApp did not acknowledge it in time, or the acknowledged message could not be put down yet.
      */
     504: ProblemDto;
 };
