@@ -75,13 +75,20 @@ export class Fleet {
     const made = Array.from({ length: count }, (_, place) => this.create(`shop ${place + 1}`));
     const ids = await Promise.all(made);
     await Promise.all(ids.map((id) => this.client.post(`/v1/instances/${id}/start`)));
-    await until('every instance to be paired', async () => (await this.connected()) === count, 60_000 + count * PAIRED_EACH_MS);
+    await this.untilPaired(count);
     const rows = await this.superuser.look<{ uuid: string; phoneNumber: string }>(`SELECT instance_id AS uuid, phone_number AS "phoneNumber" FROM connections ORDER BY phone_number`);
     const idOf = await this.idsByNumber();
     this.instances = rows.map((row) => ({ ...row, id: idOf.get(row.phoneNumber)! }));
     const taken = new Set(rows.map(({ phoneNumber }) => phoneNumber));
     const numbers = Array.from({ length: count + FRIENDS }, (_, place) => String(BigInt(FIRST_NUMBER) + BigInt(place)));
     this.friends = numbers.filter((number) => !taken.has(number));
+  }
+
+  private async untilPaired(count: number): Promise<void> {
+    await until('every instance to be paired', async () => (await this.connected()) === count, 60_000 + count * PAIRED_EACH_MS).catch(async (error: Error) => {
+      const states = await this.superuser.look(`SELECT state, reason, last_close_code, attempts, count(*)::int AS n FROM connections GROUP BY 1, 2, 3, 4`);
+      throw new Error(`${error.message}: ${JSON.stringify(states)}`);
+    });
   }
 
   /** How many are, by their rows. */

@@ -8,6 +8,8 @@ const FLEET = 24;
 const TAKEN_OVER_WITHIN_MS = 12_000;
 const DRAINED_WITHIN_MS = 3_000;
 const FEW_SECONDS_MS = 5_000;
+const CALM_MS = 3_000;
+const LONGEST_UNREST_MS = 30_000;
 
 const all = (held: number[]) => held.reduce((total, n) => total + n, 0) === FLEET;
 const fairly = (held: number[]) => all(held) && Math.max(...held) - Math.min(...held) <= 4;
@@ -33,6 +35,16 @@ describe('workers that share a fleet', () => {
   const epochs = async () => {
     const rows = await fleet.superuser.look<{ id: string; epoch: string }>('SELECT instance_id AS id, owner_epoch AS epoch FROM wa_credentials');
     return new Map(rows.map(({ id, epoch }) => [id, Number(epoch)]));
+  };
+
+  /** Until nothing was away for some seconds. Resolves with the ms it took. */
+  const untilCalm = async () => {
+    const from = performance.now();
+    for (let since = await fleet.now(); ; since = await fleet.now()) {
+      await sleep(CALM_MS);
+      if ((await fleet.absences(since)).length === 0) return Math.round(performance.now() - from - CALM_MS);
+      if (performance.now() - from > LONGEST_UNREST_MS) throw new Error('The workers do not come to rest');
+    }
   };
 
   it('that begin together divide it evenly', async () => {
@@ -68,6 +80,7 @@ describe('workers that share a fleet', () => {
     timings['a worker joins: shares are even'] = await fleet.untilHeld('shares are even', [first, second], fairly);
     timings['a worker joins: moved, longest absence'] = [(await fleet.absences(since)).length, await worstAbsence(since)];
     expect((await fleet.absences(since)).length).toBeLessThanOrEqual(FLEET / 2 + 5);
+    timings['a worker joins: nothing moves any more'] = await untilCalm();
     const rest = await fleet.now();
     await sleep(8_000);
     expect(await fleet.absences(rest)).toEqual([]);
