@@ -15,8 +15,15 @@ const swc = [
 
 // what a run is about: everything that is quick, or only what takes its time (`*.slow.spec.ts` beside what they are about)
 const SLOW = '<rootDir>/{apps,libs,test/stories}/**/*.slow.spec.ts';
-const CAMPAIGNS = { short: [SLOW, '<rootDir>/test/{races,crashes}/**/*.spec.ts'], full: [SLOW, '<rootDir>/test/{races,crashes,campaigns}/**/*.spec.ts'] };
-const campaign = CAMPAIGNS[process.env.TENURE_CAMPAIGN];
+// what measures times, or fills the machine, has it for itself (`*.alone.spec.ts`)
+const ALONE = '\\.alone\\.spec\\.ts$';
+const CAMPAIGNS = {
+  short: { match: [SLOW, '<rootDir>/test/{races,crashes}/**/*.spec.ts'], ignore: [ALONE], workers: 2 },
+  alone: { match: ['<rootDir>/test/{races,crashes}/**/*.alone.spec.ts'], ignore: [], workers: 1 },
+  full: { match: [SLOW, '<rootDir>/test/{races,crashes,campaigns}/**/*.spec.ts'], ignore: [], workers: 1 },
+};
+const FIRST = { match: ['<rootDir>/{apps,libs,packages}/**/*.spec.ts', '<rootDir>/test/stories/**/*.spec.ts', '<rootDir>/test/meta/**/*.spec.ts'], ignore: ['\\.slow\\.spec\\.ts$'], workers: 2 };
+const { match, ignore, workers } = CAMPAIGNS[process.env.TENURE_CAMPAIGN] ?? FIRST;
 
 export default {
   rootDir: import.meta.dirname,
@@ -29,12 +36,12 @@ export default {
   },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/data/', '<rootDir>/packages/[^/]+/dist/'],
-  testMatch: campaign ?? ['<rootDir>/{apps,libs,packages}/**/*.spec.ts', '<rootDir>/test/stories/**/*.spec.ts', '<rootDir>/test/meta/**/*.spec.ts'],
+  testMatch: match,
   globalSetup: '<rootDir>/test/setup/global-setup.mjs',
   globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
   setupFilesAfterEnv: ['<rootDir>/test/setup/timers.mjs'],
   // no test takes 20 s by itself; a machine that is busy with something else may
-  testPathIgnorePatterns: ['/node_modules/', ...(campaign ? [] : ['\\.slow\\.spec\\.ts$'])],
+  testPathIgnorePatterns: ['/node_modules/', ...ignore],
   testTimeout: 60_000,
-  maxWorkers: 2,
+  maxWorkers: workers,
 };

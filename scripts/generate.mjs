@@ -9,7 +9,7 @@ import { eventsSchema } from './generate/events-schema.mjs';
 import { faultsTable } from './generate/faults-table.mjs';
 import { lifecycleDocument } from './generate/lifecycle-document.mjs';
 import { openApi, previewApplication, subscriptionsOf } from './generate/preview.mjs';
-import { CONNECTION_MOVES, FAULTS, LIFECYCLE_MOVES, renderMetrics, renderProblems, SETTINGS, settingsOf, SETTLED_STATES } from './generate/product.mjs';
+import { CONNECTION_MOVES, FAULTS, LIFECYCLE_MOVES, renderMetrics, renderProblems, RETENTION_V1_SCHEMA, SETTINGS, settingsOf, SETTLED_STATES } from './generate/product.mjs';
 import { CHINESE, ENGLISH, settingsTable } from './generate/settings-table.mjs';
 import { replaceBlock } from './generate/replace-block.mjs';
 
@@ -29,6 +29,7 @@ const blocks = {
 const files = {
   'docs/openapi.json': json(openApi(app)),
   'docs/events.schema.json': json(eventsSchema(root)),
+  'docs/retention.schema.json': json(RETENTION_V1_SCHEMA),
   'docs/errors.md': renderProblems(),
   'docs/metrics.md': renderMetrics(),
   'docs/lifecycle.md': lifecycleDocument(read('docs/lifecycle.md'), blocks),

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { run } from './run.mjs';
 
-const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+export const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 
 /** One Jest run. A file that cannot even start counts as one failed test: it holds tests nobody ran. */
 export async function jest({ campaign }) {
@@ -22,11 +22,4 @@ function counts(report) {
   if (!fs.existsSync(report)) return { passed: 0, failed: 1 };
   const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(fs.readFileSync(report, 'utf8'));
   return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
-}
-
-/** Whether there are specs that run only in campaigns. */
-export function campaignExists() {
-  return ['test/races', 'test/crashes'].some((folder) => {
-    return fs.existsSync(folder) && fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).some((file) => file.endsWith('.spec.ts'));
-  });
 }

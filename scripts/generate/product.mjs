@@ -7,6 +7,7 @@ export { StandaloneModule } from '../../dist/apps/standalone/src/standalone.modu
 export { FAULTS } from '../../dist/libs/sandbox/src/server/fault-kinds.js';
 export { SETTLED_STATES } from '../../dist/libs/contracts/src/index.js';
 export { LIFECYCLE_MOVES } from '../../dist/libs/instances/src/index.js';
+export { RETENTION_V1_SCHEMA } from '../../dist/libs/retention/src/retention-schema.js';
 export { CONNECTION_MOVES } from '../../dist/libs/connections/src/next-connection-state.js';
 export {
   DatabaseTarget,

@@ -39,4 +39,5 @@ export const SENTENCES_ZH_CN = {
   'Addresses or networks in which proxies of instances may stand although they are not public, separated by commas; absent: none.':
     '实例的代理可以位于哪些非公网的地址或网段，用逗号分隔；不设则一个也不允许。',
   'The loopback port of the simulated WhatsApp; 0 picks a free one.': '模拟的 WhatsApp 所用的本机回环端口；0 表示选一个空闲端口。',
+  'The loopback port where the simulated WhatsApp keeps media, over HTTPS; 0 picks a free one.': '模拟的 WhatsApp 存放媒体文件所用的本机回环端口（HTTPS）；0 表示选一个空闲端口。',
 };

@@ -71,3 +71,19 @@ export async function seedClosed(client, count) {
   );
   await client.query('VACUUM ANALYZE');
 }
+
+/** So many instances of a tenant that were connected up to two hundred days ago, each of them older than a year. */
+export async function seedDisconnected(client, count) {
+  const { rows } = await client.query(`SELECT tenant_id FROM tenant_retention`);
+  await client.query(
+    `WITH heads AS (INSERT INTO instance_heads (tenant_id, instance_id, environment, seq)
+                    SELECT $1, gen_random_uuid(), 'test', 1 FROM generate_series(1, $2::int) RETURNING instance_id),
+     made AS (INSERT INTO instances (tenant_id, id, environment, name, name_key, labels, lifecycle_since, created_at, updated_at)
+              SELECT $1, instance_id, 'test', instance_id::text, instance_id::text, '{"plan":"free"}', now(), now() - interval '400 days', now() FROM heads),
+     gone AS (SELECT instance_id, now() - random() * interval '200 days' AS at, (ARRAY['logged_out', 'banned', 'connection_lost'])[1 + floor(random() * 3)::int] AS reason FROM heads)
+     INSERT INTO connections (tenant_id, instance_id, state, reason, since, settled_state, settled_reason, settled_since, reason_at, last_connected_at, last_activity_at)
+     SELECT $1, instance_id, 'disconnected', reason, at, 'disconnected', reason, at, at, at, at FROM gone`,
+    [rows[0].tenant_id, count],
+  );
+  await client.query('VACUUM ANALYZE');
+}

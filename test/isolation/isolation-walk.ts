@@ -81,8 +81,16 @@ export class IsolationWalk {
   /** Foreign values in every text of a body: what they do is done to the caller's own, and what is answered shows nothing of theirs. */
   async tryBodies(): Promise<void> {
     for (const operation of this.operations.filter(({ body }) => body?.properties)) {
+      // a change of one field is answered with the others as the caller has left them
+      let left = '';
       for (const [name] of Object.entries(operation.body!.properties!).filter(([, schema]) => schema.type === 'string')) {
-        for (const value of this.values) this.inspect(operation, await this.call(operation, { body: { [name]: value.theirs } }), value.theirs);
+        let taken = '';
+        for (const { theirs } of this.values) {
+          const reply = await this.call(operation, { body: { [name]: theirs } });
+          this.inspect(operation, reply, `${left} ${theirs}`);
+          if (reply.status < 400) taken = theirs;
+        }
+        left += ` ${taken}`;
       }
     }
   }

@@ -19,10 +19,13 @@ export class BuiltProcess {
   /** everything it printed */
   output = '';
   private readonly child: ChildProcess;
+  /** it has ended, and everything that it printed is here */
+  private readonly closed: Promise<unknown>;
 
   private constructor(app: Parameters<typeof mainOf>[0], environment: Record<string, string>) {
     const env = cleanEnvironment({ PORT: '0', ...environment });
     this.child = spawn(process.execPath, ['--enable-source-maps', mainOf(app)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.closed = once(this.child, 'close');
     for (const stream of [this.child.stdout!, this.child.stderr!]) stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
   }
 
@@ -62,8 +65,10 @@ export class BuiltProcess {
       const url = /ready on (http:\S+)/.exec(this.output)?.[1];
       if (url) return url;
       if (!this.ended && Date.now() < end) continue;
+      const how = this.ended ? `it ended with ${this.child.exitCode ?? this.child.signalCode}` : `it was not ready within ${START_MS} ms`;
       this.signal('SIGKILL');
-      throw new Error(`It did not start:\n${this.output}`);
+      await this.closed;
+      throw new Error(`It did not start, ${how}:\n${this.output}`);
     }
   }
 }

@@ -4,15 +4,28 @@ import { BuiltProcess } from './built-process.js';
 
 const QUIET = { TENURE_LOG_LEVEL: 'error', TENURE_REQUESTS_PER_MINUTE: '1000000' };
 
+/** Of all its processes, in hexadecimal. */
+export const MASTER_KEY = 'a1'.repeat(32);
+
+/** What a cluster stands on, where it is not a database of the run's own server. */
+interface ClusterGround {
+  database: TestDatabase;
+  superuser: Superuser;
+  /** where the sandbox finds the database */
+  sandboxDatabaseUrl: string;
+  environment: Record<string, string>;
+}
+
 /** One database, one sandbox process, and as many processes of the built product as a test starts; one tenant with a test key. */
 export class Cluster {
   private readonly operatorKey = `tnr_op_${randomBytes(24).toString('base64url')}`;
   private readonly started: BuiltProcess[] = [];
+  private readonly sandboxes: BuiltProcess[] = [];
   environment: Record<string, string> = {};
-  sandbox!: BuiltProcess;
   /** the control API of the sandbox, with the tenant's key */
   phones!: ApiClient;
   key = '';
+  private sandboxDatabaseUrl = '';
 
   private constructor(
     readonly database: TestDatabase,
@@ -21,9 +34,27 @@ export class Cluster {
 
   static async start(): Promise<Cluster> {
     const database = await createTestDatabase();
-    const cluster = new Cluster(database, new Superuser(database));
-    await cluster.boot();
+    return Cluster.startOn({ database, superuser: new Superuser(database), sandboxDatabaseUrl: database.url, environment: {} });
+  }
+
+  static async startOn({ database, superuser, sandboxDatabaseUrl, environment }: ClusterGround): Promise<Cluster> {
+    const cluster = new Cluster(database, superuser);
+    await cluster.boot(sandboxDatabaseUrl, environment);
     return cluster;
+  }
+
+  get sandbox(): BuiltProcess {
+    return this.sandboxes.at(-1)!;
+  }
+
+  /** Ended by the signal and started again, at the same address for those whose WhatsApp it is. */
+  async restartSandbox(signal: NodeJS.Signals, afterMs = 0): Promise<void> {
+    this.sandbox.signal(signal);
+    await this.sandbox.exit();
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    // its port may have been lent to somebody's outgoing line meanwhile
+    await this.startSandbox({}).catch((error: Error) => (/cannot listen/.test(error.message) ? this.startSandbox({}) : Promise.reject(error)));
+    this.phones = this.clientOf(this.sandbox);
   }
 
   /** `own` on top of what all of them have. */
@@ -44,7 +75,7 @@ export class Cluster {
 
   /** Everything that any of its processes printed. */
   get output(): string {
-    return [this.sandbox, ...this.started].map(({ output }) => output).join('\n');
+    return [...this.sandboxes, ...this.started].map(({ output }) => output).join('\n');
   }
 
   /** Those that a test started. */
@@ -62,9 +93,14 @@ export class Cluster {
     await this.database.drop();
   }
 
-  private async boot(): Promise<void> {
-    this.environment = { DATABASE_URL: this.database.url, TENURE_MASTER_KEY: 'a1'.repeat(32), TENURE_OPERATOR_KEY: this.operatorKey, ...QUIET };
-    this.sandbox = await BuiltProcess.start('sandbox', { ...this.environment, TENURE_SANDBOX_PORT: '0' });
+  private async startSandbox(own: Record<string, string>): Promise<void> {
+    this.sandboxes.push(await BuiltProcess.start('sandbox', { ...this.environment, DATABASE_URL: this.sandboxDatabaseUrl, ...own }));
+  }
+
+  private async boot(sandboxDatabaseUrl: string, environment: Record<string, string>): Promise<void> {
+    this.sandboxDatabaseUrl = sandboxDatabaseUrl;
+    this.environment = { DATABASE_URL: this.database.url, TENURE_MASTER_KEY: MASTER_KEY, TENURE_OPERATOR_KEY: this.operatorKey, ...QUIET, ...environment };
+    await this.startSandbox({ TENURE_SANDBOX_PORT: '0' });
     const url = /TENURE_SANDBOX_URL=(ws:\S+)/.exec(this.sandbox.output)![1]!;
     this.environment = { ...this.environment, TENURE_SANDBOX_URL: url, TENURE_SANDBOX_PORT: new URL(url).port };
     this.key = await this.tenantKey();

@@ -6,6 +6,7 @@ const MESSAGE_HEADER = 5;
 const BIND = 0x42;
 const PARSE = 0x50;
 const QUERY = 0x51;
+const NOTHING = /^(?!)/;
 
 /**
  * When the line is cut: before the statement reaches the database; after, so that only its answer is lost; or after the commit that follows
@@ -27,14 +28,14 @@ export class CuttingProxy {
   private readonly sockets = new Set<net.Socket>();
 
   private constructor(
-    private readonly target: URL,
+    private target: URL,
     private readonly counted: RegExp,
   ) {
     this.server = net.createServer((client) => this.relay(client));
   }
 
   /** Gives the proxy and the URL that leads through it. */
-  static async start(databaseUrl: string, counted: RegExp): Promise<{ proxy: CuttingProxy; url: string }> {
+  static async start(databaseUrl: string, counted: RegExp = NOTHING): Promise<{ proxy: CuttingProxy; url: string }> {
     const target = new URL(databaseUrl);
     const proxy = new CuttingProxy(target, counted);
     proxy.server.listen(0, '127.0.0.1');
@@ -58,11 +59,21 @@ export class CuttingProxy {
   /** As if the database were stopped: every line is cut, and a new one is cut at once. */
   block(): void {
     this.blocked = true;
-    for (const socket of this.sockets) socket.destroy();
+    this.cutAll();
   }
 
   unblock(): void {
     this.blocked = false;
+  }
+
+  /** Every line is cut, as in a restart that is over at once; new ones are let through. */
+  cutAll(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** New lines go to where the database is now. */
+  lead(databaseUrl: string): void {
+    this.target = new URL(databaseUrl);
   }
 
   stop(): void {

@@ -23,16 +23,21 @@ export async function stopInstance(client: ApiClient, id: string): Promise<void>
   await until('stopped', async () => (await readInstance(client, id)).connection.state === 'disconnected');
 }
 
-/** An instance that a simulated phone has scanned and that is connected. Gives its id. `phones`: the sandbox, where it is another process. */
+/** A new instance that a simulated phone has scanned and that is connected. Gives its id. `phones`: the sandbox, where it is another process. */
 export async function pairInstance(client: ApiClient, name: string, phoneNumber: string, phones = client): Promise<string> {
   const { body } = await client.post<{ id: string }>('/v1/instances', { name });
+  await pairExisting(client, body.id, name, phoneNumber, phones);
+  return body.id;
+}
+
+/** The same for an instance that is there already. */
+export async function pairExisting(client: ApiClient, id: string, name: string, phoneNumber: string, phones = client): Promise<void> {
   await phones.post('/v1/sandbox/phones', { phoneNumber, name });
-  await client.post(`/v1/instances/${body.id}/start`);
+  await client.post(`/v1/instances/${id}/start`);
   const qr = await until('a QR code', async () => {
-    const connection = await client.get<{ pairing?: { qr: string } }>(`/v1/instances/${body.id}/connection`);
+    const connection = await client.get<{ pairing?: { qr: string } }>(`/v1/instances/${id}/connection`);
     return connection.body.pairing?.qr;
   });
   await phones.post(`/v1/sandbox/phones/${phoneNumber}/scan`, { qr });
-  await untilConnected(client, body.id);
-  return body.id;
+  await untilConnected(client, id);
 }

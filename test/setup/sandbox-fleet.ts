@@ -58,6 +58,12 @@ export class SandboxFleet {
     return row?.id ?? null;
   }
 
+  /** How many instances are this node's, connected or not yet. */
+  async owned(node: string | null): Promise<number> {
+    const [row] = await this.superuser.look<{ n: number }>('SELECT count(*)::int AS n FROM connections WHERE owner_node = $1', node);
+    return row!.n;
+  }
+
   /** How many instances each of these nodes has connected. */
   async connected(...nodes: (string | null)[]): Promise<number[]> {
     const rows = await this.superuser.look<{ node: string; n: number }>(`SELECT owner_node AS node, count(*)::int AS n FROM connections WHERE state = 'connected' GROUP BY 1`);

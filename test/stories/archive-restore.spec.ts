@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Superuser, until } from '#libs/testing';
+import { activateVersion, Superuser, until } from '#libs/testing';
 import type { Tenure } from '../../packages/client/src/index.js';
 import { pairInstance, readInstance, stopInstance, untilConnected } from '../setup/paired-instance.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
@@ -77,7 +77,7 @@ describe('archive and restore', () => {
 
   it('a restore is not undone by the next sweep: the clock starts anew', async () => {
     const { data: draft } = await tenure.draftRetentionPolicy({ body: RULES });
-    await tenure.activatePolicyVersion({ path: { version: draft.version } });
+    expect((await activateVersion(tenant.client, draft.version)).status).toBe(200);
     await until('archived by the rule', async () => (await readInstance(tenant.client, id)).lifecycle === 'archived');
     await restore();
     await sleep(RULE_SECONDS * 500);

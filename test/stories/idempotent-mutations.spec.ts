@@ -118,6 +118,8 @@ describe('every operation that changes something, sent twice with one Idempotenc
       releasePlatformHold: async () => ({ path: `/v1/platform/holds/${await platformHold()}`, by: 'operator' }),
       draftRetentionPolicy: async () => ({ path: '/v1/retention-policy', body: { ...RULES, mode: 'off' } }),
       activatePolicyVersion: async () => ({ path: `/v1/retention-policy/versions/${await draft()}/activate` }),
+      previewPolicyVersion: async () => ({ path: `/v1/retention-policy/versions/${await draft()}/preview` }),
+      replayPolicyVersion: async () => ({ path: `/v1/retention-policy/versions/${await draft()}/replay` }),
       createSandboxPhone: async () => ({ path: '/v1/sandbox/phones', body: { phoneNumber: '5511999990009', name: 'Bob' } }),
       scanQr: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/scan`, body: { qr: (await pairing()).qr } }),
       enterPairingCode: async () => {
@@ -143,6 +145,13 @@ describe('every operation that changes something, sent twice with one Idempotenc
         const { body } = await client.get<{ code: string }>(`/v1/sandbox/phones/${FRIEND}/groups/${await group()}/invite`);
         return { path: `/v1/sandbox/phones/${OWN}/groups/join`, body: { code: body.code } };
       },
+      changeSandboxProfile: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/profile`, body: { about: 'At work' } }),
+      setSandboxPicture: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/profile/picture`, body: { image: '/9j/4AAQSkZJRg==' } }),
+      removeSandboxPicture: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/profile/picture` }),
+      setSandboxGroupPicture: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/groups/${await group()}/picture`, body: { image: '/9j/4AAQSkZJRg==' } }),
+      setSandboxPresence: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/presence`, body: { state: 'available' } }),
+      changeSandboxSetting: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/settings`, body: { chat: OWN, pin: true } }),
+      prepareUpload: async () => ({ path: `/v1/sandbox/phones/${FRIEND}/uploads` }),
       sendMessage: async () => {
         await until('connected', async () => (await readInstance(client, paired)).connection.state === 'connected');
         return { path: `/v1/instances/${paired}/messages`, body: { to: FRIEND, type: 'text', text: 'hello Ana' } };

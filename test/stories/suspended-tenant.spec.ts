@@ -1,4 +1,4 @@
-import { expectProblem, Superuser, until } from '#libs/testing';
+import { activateVersion, expectProblem, Superuser, until } from '#libs/testing';
 import { pairInstance, readInstance, untilConnected } from '../setup/paired-instance.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
 
@@ -59,7 +59,7 @@ describe('a tenant that is suspended', () => {
     await turn('resume');
     const rules = [{ id: 'gone', kind: 'act', priority: 1, match: { environment: ['test'], connection: ['disconnected'] }, clock: 'latest', archive: { after: 'PT3S' } }];
     await acme.client.put('/v1/retention-policy', { schema: 'retention/v1', mode: 'enforce', rules });
-    await acme.client.post('/v1/retention-policy/versions/1/activate');
+    expect((await activateVersion(acme.client, 1)).status).toBe(200);
     await untilConnected(acme.client, id);
     await acme.client.post('/v1/sandbox/faults', { kind: 'replaced', phoneNumber: OWN });
     await until('it is lost', async () => (await readInstance(acme.client, id)).connection.reason === 'replaced');

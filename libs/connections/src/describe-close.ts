@@ -33,6 +33,9 @@ export class SocketEnded extends Error {
   }
 }
 
+/** Of a message that was being sent: Baileys writes its keys down when it has left. */
+export class KeysNotKept extends Error {}
+
 /** The instance belongs to a number, and the phone that is to be linked has another. */
 export class OtherNumber extends SocketEnded {
   constructor() {

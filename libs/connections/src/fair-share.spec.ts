@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Environment, NodeId } from '#libs/contracts';
-import { fairShares, type SharingNode, totalOf } from './fair-share.js';
+import { fairShares, roomElsewhere, type SharingNode, totalOf } from './fair-share.js';
 
 const BOTH: Environment[] = ['live', 'test'];
 const node = (n: number, given: Partial<SharingNode> = {}): SharingNode => ({
@@ -28,6 +28,13 @@ describe('the share of a node', () => {
   it('is of what it can reach: who has a sandbox takes the test instances, and fewer of the others', () => {
     expect(sharesOf([node(1, { environments: ['live'] }), node(2)], 20, 10)).toEqual([{ live: 15, test: 0 }, { live: 5, test: 10 }]);
     expect(sharesOf([node(1, { environments: ['live'] })], 20, 10)).toEqual([{ live: 20, test: 0 }]);
+  });
+
+  it('leaves room elsewhere for a live one while test instances wait that nobody can open', () => {
+    const nodes = [node(0, { environments: ['live'], draining: true, held: { live: 1, test: 0 } }), node(1, { environments: ['live'], capacity: 1 })];
+    const shares = fairShares(nodes, { live: 1, test: 1 });
+    expect(roomElsewhere(nodes[0]!.id, nodes, shares, { live: 0, test: 1 })).toBe(1);
+    expect(roomElsewhere(nodes[0]!.id, nodes, shares, { live: 1, test: 1 })).toBe(0);
   });
 
   it('does not depend on the order in which the nodes are told', () => {

@@ -40,9 +40,11 @@ export function fairShares(nodes: readonly SharingNode[], wanted: Held): Map<Nod
 
 const serves = ({ environments }: SharingNode, environment: Environment): boolean => environments.includes(environment);
 
-/** How many more the other nodes have room for, beyond what is due already. */
+/** How many more the other nodes have room for, beyond what is due already and what of it they could open. */
 export function roomElsewhere(me: NodeId, nodes: readonly SharingNode[], shares: ReadonlyMap<NodeId, Held>, due: Held): number {
-  return Math.max(0, roomOf(nodes.filter(({ id }) => id !== me), shares) - totalOf(due));
+  const others = nodes.filter(({ id }) => id !== me);
+  const forTest = roomOf(others.filter((node) => serves(node, 'test')), shares);
+  return Math.max(0, roomOf(others, shares) - due.live - Math.min(due.test, forTest));
 }
 
 /**

@@ -2,10 +2,11 @@ import type { WhatsAppServer } from '#libs/contracts';
 import type { AuthenticationCreds, BaileysEventMap, BinaryNode, WAMessage, WASocket } from '@whiskeysockets/baileys';
 import { type Acknowledgement, Acknowledgements } from './acknowledgements.js';
 import { OtherNumber, SocketEnded } from './describe-close.js';
+import { guardDecryption, type MessageKeeper } from './guard-decryption.js';
 import { newMessageId, openSocket, type SocketOptions } from './whatsapp-engine.js';
 
-/** What a socket tells its session. After `end()` or `onEnd` it says nothing but what must not be lost: credentials and messages. */
-export interface SocketListener {
+/** What a socket tells its session, and asks. After `end()` or `onEnd` it says nothing but what must not be lost: credentials and messages. */
+export interface SocketListener extends Pick<MessageKeeper, 'keep' | 'isKept'> {
   /** it is there, and nothing has happened on it */
   onSocket(socket: WASocket): void;
   onCredentials(): void;
@@ -56,6 +57,11 @@ export class SessionSocket {
   ) {
     this.socket = openSocket(server, options);
     this.socket.ev.process((events) => this.onEvents(events));
+    guardDecryption(this.socket, {
+      isOver: () => this.over || !this.socket.ws.isOpen,
+      keep: (message) => listener.keep(message),
+      isKept: (message) => listener.isKept(message),
+    });
     listener.onSocket(this.socket);
     this.socket.ws.on('frame', () => {
       this.heardAt = performance.now();
@@ -81,8 +87,9 @@ export class SessionSocket {
     clearTimeout(this.deadline);
   }
 
-  /** Ends it for a reason of the session's own. */
+  /** Ends it for a reason of the session's own. The line is cut before Baileys refuses for good what it could only not open now. */
   fail(error: Error): void {
+    void this.socket.ws.close();
     this.finish(error);
   }
 
@@ -105,7 +112,11 @@ export class SessionSocket {
     clearTimeout(this.silence);
     this.acknowledgements.abandon();
     // not inside one of its own events: it would leave a timer behind
-    setImmediate(() => void this.socket.end(undefined));
+    setImmediate(() => {
+      // what Baileys has opened, receipted and not told yet
+      this.socket.ev.flush();
+      void this.socket.end(undefined);
+    });
   }
 
   /** @throws NoAcknowledgement */
@@ -136,8 +147,10 @@ export class SessionSocket {
   private onEvents(events: Partial<BaileysEventMap>): void {
     if (events['creds.update']) this.listener.onCredentials();
     if (events['messages.upsert']) this.listener.onMessages(events['messages.upsert'].messages);
-    if (this.over) return;
     const update = events['connection.update'];
+    // Baileys drops what it has opened, receipted and not told yet
+    if (update?.connection === 'close') this.socket.ev.flush();
+    if (this.over) return;
     if (update?.qr) this.listener.onQr(update.qr);
     if (update?.connection === 'open') this.listener.onOpen();
     if (update?.connection === 'close') this.finish(update.lastDisconnect?.error);

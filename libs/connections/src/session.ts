@@ -4,7 +4,7 @@ import type { CacheStore, SignalKeyStore, WAMessage } from '@whiskeysockets/bail
 import { CredentialsWriter } from './credentials-writer.js';
 import { OwnershipLost } from './credentials.repository.js';
 import type { CredentialsStore } from './credentials-store.js';
-import { describeClose, OtherNumber, SocketEnded } from './describe-close.js';
+import { describeClose, KeysNotKept, OtherNumber, SocketEnded } from './describe-close.js';
 import type { SessionMetrics } from './session.metrics.js';
 import type { SessionClaim } from './session-claims.js';
 import { SessionInbox } from './session-inbox.js';
@@ -66,6 +66,8 @@ export class Session {
       onSocket: (socket) => this.behaviour.attach(socket),
       onCredentials: () => this.saveCredentials(),
       onMessages: (messages) => void this.work.track(this.receive(messages)),
+      keep: (message) => this.work.track(this.keep([message], true)).then(() => undefined),
+      isKept: (message) => this.watched(this.inbox.isKept(message)),
       onFrame: () => this.work.touch(),
       onQr: (text) => this.issueQr(text),
       onOpen: () => void this.open(),
@@ -198,15 +200,20 @@ export class Session {
   private keys(): SignalKeyStore {
     const { owner, pairing } = this.claim;
     const keys = pairing ? this.ground.store.passingKeysOf(owner) : this.ground.store.keysOf(owner);
-    const watched = async <T>(work: Promise<T> | T): Promise<T> => {
-      try {
-        return await this.work.track(work);
-      } catch (error) {
-        this.onStoreFailure(error as Error);
-        throw error;
-      }
-    };
-    return { get: (type, ids) => watched(keys.get(type, ids)), set: (data) => watched(keys.set(data)) };
+    const set = (data: Parameters<SignalKeyStore['set']>[0]) =>
+      this.watched(keys.set(data)).catch((cause: unknown) => {
+        throw new KeysNotKept('The keys of a session could not be written down', { cause });
+      });
+    return { get: (type, ids) => this.watched(keys.get(type, ids)), set };
+  }
+
+  private async watched<T>(work: Promise<T> | T): Promise<T> {
+    try {
+      return await this.work.track(work);
+    } catch (error) {
+      this.onStoreFailure(error as Error);
+      throw error;
+    }
   }
 
   private options(): ConstructorParameters<typeof SessionSocket>[1] {
@@ -221,11 +228,17 @@ export class Session {
   }
 
   private async receive(messages: WAMessage[]): Promise<void> {
+    if (await this.keep(messages)) this.behaviour.received(messages);
+  }
+
+  /** `again`: Baileys will tell of them once more. False when it failed. */
+  private async keep(messages: WAMessage[], again = false): Promise<boolean> {
     try {
-      if ((await this.inbox.keep(messages)) > 0) this.noteActivity();
-      this.behaviour.received(messages);
+      if ((await this.inbox.keep(messages, again)) > 0) this.noteActivity();
+      return true;
     } catch (error) {
       this.complain('received messages were not kept', error as Error);
+      return false;
     }
   }
 

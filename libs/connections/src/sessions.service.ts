@@ -5,7 +5,7 @@ import { NoAcknowledgement } from './acknowledgements.js';
 import type { PairingDto } from './connection.dto.js';
 import { AcknowledgementMissing, InstanceNotConnected, MessageRefused, NoPairing, OtherNumberRefused, SessionElsewhere } from './connections.errors.js';
 import { type ConnectionView, ConnectionViews } from './connection-views.repository.js';
-import { describeClose, OtherNumber } from './describe-close.js';
+import { describeClose, KeysNotKept, OtherNumber } from './describe-close.js';
 import { LiveSessions } from './live-sessions.js';
 import { NodeLease } from './node-lease.js';
 import { recipientJid } from './recipient-jid.js';
@@ -68,7 +68,7 @@ export class SessionsService extends Sessions {
   }
 
   private async explain(tenantId: TenantId, instanceId: InstanceId, error: unknown): Promise<never> {
-    if (error instanceof NoAcknowledgement) throw new AcknowledgementMissing();
+    if (error instanceof NoAcknowledgement || error instanceof KeysNotKept) throw new AcknowledgementMissing();
     // the socket closed before the message left
     if (!this.live.of(instanceId)?.connected) throw await this.whyNot(tenantId, instanceId);
     throw error;

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { jest } from '@jest/globals';
-import { droppedPrints, silenceLibsignal } from './silence-libsignal.js';
+import { droppedPrints, silenceLibsignal } from '#libs/platform';
 import { decodeSignalValue, jsonOf, newCredentials } from './whatsapp-engine.js';
 
 interface Curve {

@@ -1,26 +1,34 @@
 /** All that the product uses of Baileys: the one file that imports values from it. Importing it restores what must not be missing. */
 import './restore-verification.js';
-import './silence-libsignal.js';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { WhatsAppServer } from '#libs/contracts';
+import { silenceLibsignal } from '#libs/platform';
 import {
   type AuthenticationCreds,
+  type BinaryNode,
   BufferJSON,
+  cleanMessage,
   Curve,
+  decodeMessageNode,
   generateMessageIDV2,
   getContentType,
   initAuthCreds,
   jidDecode,
   jidNormalizedUser,
   makeWASocket,
+  MISSING_KEYS_ERROR_TEXT,
   normalizeMessageContent,
   proto,
   type SignalDataTypeMap,
+  unpadRandomMax16,
   type UserFacingSocketConfig,
   WA_CERT_DETAILS,
+  type WAMessage,
   type WASocket,
 } from '@whiskeysockets/baileys';
+import { mediaWays } from './media-ways.js';
 
+silenceLibsignal(globalThis.console);
 refuseBlindVerification();
 
 const WHATSAPP_ROOT = WA_CERT_DETAILS.PUBLIC_KEY;
@@ -33,7 +41,8 @@ export type SocketOptions = Omit<UserFacingSocketConfig, 'waWebSocketUrl' | 'log
 /** A socket that accepts exactly this server: WhatsApp's own root unless the server names another. */
 export function openSocket(server: WhatsAppServer, options: SocketOptions): WASocket {
   const root = server.root ? Buffer.from(server.root) : WHATSAPP_ROOT;
-  return rootOfSocket.run(root, () => makeWASocket({ ...options, waWebSocketUrl: server.url, logger: SILENT }));
+  const ways = server.mediaCertificate === undefined ? {} : mediaWays(server.mediaCertificate);
+  return rootOfSocket.run(root, () => makeWASocket({ ...ways, ...options, waWebSocketUrl: server.url, logger: SILENT }));
 }
 
 /** A new device identity. Called for a pairing that the tenant asked for, and nowhere else. */
@@ -54,6 +63,20 @@ export function decodeSignalValue<T extends keyof SignalDataTypeMap>(type: T, js
 
 export const encodeMessage = (message: proto.IMessage): Uint8Array => proto.Message.encode(message).finish();
 export const decodeMessage = (bytes: Uint8Array): proto.IMessage => proto.Message.decode(bytes);
+/** Who we are, as a socket knows it. */
+type Me = AuthenticationCreds['me'];
+/** What is written on a message, sealed or not. */
+export const envelopeOf = (node: BinaryNode, me: Me): WAMessage => decodeMessageNode(node, me?.id ?? '', me?.lid ?? '').fullMessage;
+/** As Baileys will tell of it, after it has told WhatsApp that it arrived. `opened`: what was sealed. */
+export function openedMessage(node: BinaryNode, me: Me, opened: Uint8Array): WAMessage {
+  const envelope = envelopeOf(node, me);
+  const message = proto.Message.decode(unpadRandomMax16(opened));
+  envelope.message = message.deviceSentMessage?.message ?? message;
+  cleanMessage(envelope, me?.id ?? '', me?.lid ?? '');
+  return envelope;
+}
+/** What libsignal says of a message whose key is used up. */
+export const KEY_USED = MISSING_KEYS_ERROR_TEXT;
 /** What is inside ephemeral, view-once and similar wrappers. */
 export const contentOf = (message: proto.IMessage | null | undefined): proto.IMessage | undefined => normalizeMessageContent(message);
 export const kindOf = (message: proto.IMessage): string | undefined => getContentType(message);

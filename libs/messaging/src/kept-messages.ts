@@ -28,6 +28,10 @@ export class KeptMessages extends MessageArchive {
     else await this.database.forTenant(tenantId, (tx) => this.messages.insert(tx, instanceId, rows));
   }
 
+  isKept(tenantId: TenantId, instanceId: InstanceId, chat: string, whatsappId: string, fromMe: boolean): Promise<boolean> {
+    return this.database.forTenant(tenantId, (tx) => this.messages.exists(tx, instanceId, chat, whatsappId, fromMe));
+  }
+
   original(tenantId: TenantId, instanceId: InstanceId, chat: string, whatsappId: string): Promise<Uint8Array | null> {
     return this.database.forTenant(tenantId, (tx) => this.messages.findOriginal(tx, instanceId, chat, whatsappId));
   }

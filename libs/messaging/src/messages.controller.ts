@@ -17,7 +17,7 @@ export class MessagesController {
   @ApiOperation({ summary: "Send a text; the answer follows WhatsApp's acknowledgement" })
   @ApiConflictResponse({ type: ProblemDto, description: 'The instance is not connected here.' })
   @ApiBadGatewayResponse({ type: ProblemDto, description: 'WhatsApp refused the message.' })
-  @ApiGatewayTimeoutResponse({ type: ProblemDto, description: 'WhatsApp did not acknowledge it in time.' })
+  @ApiGatewayTimeoutResponse({ type: ProblemDto, description: 'WhatsApp did not acknowledge it in time, or the acknowledged message could not be put down yet.' })
   sendMessage(@CurrentCaller() caller: Caller, @InstanceIdParam() id: InstanceId, @Body() request: SendMessageDto): Promise<MessageDto> {
     return this.messages.send(caller, id, request);
   }

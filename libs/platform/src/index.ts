@@ -59,6 +59,7 @@ export * from './metrics/metrics.js';
 export * from './metrics/render-metrics.js';
 export * from './mutations/mutations.js';
 export * from './platform.module.js';
+export * from './logging/silence-libsignal.js';
 export * from './outbound/outbound-guard.js';
 export * from './process/build.js';
 export * from './process/draining.js';

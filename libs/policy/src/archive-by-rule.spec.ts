@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type InstanceId, uuidOf } from '#libs/contracts';
 import { PLATFORM_GATE } from '#libs/platform';
-import { expectProblem, type TestTenant, until } from '#libs/testing';
+import { activateVersion, expectProblem, type TestTenant, until } from '#libs/testing';
 import pg from 'pg';
 import { disconnectedTestRule, RetentionWorld, TEST_ONLY } from '../test/retention-world.js';
 import { Reconciler } from './reconciler.js';
@@ -204,9 +204,9 @@ describe('putting a version in force', () => {
   it('twice changes nothing the second time; an earlier one comes back as a new version', async () => {
     expect(await world.activate(tenant.client, [archiving('P1D')])).toBe(1);
     expect(await world.activate(tenant.client, [archiving('P2D')])).toBe(2);
-    const again = await tenant.client.post<{ version: number }>('/v1/retention-policy/versions/2/activate');
+    const again = await activateVersion(tenant.client, 2);
     expect(again.body).toMatchObject({ version: 2, active: true });
-    const back = await tenant.client.post<{ version: number }>('/v1/retention-policy/versions/1/activate');
+    const back = await activateVersion(tenant.client, 1);
     expect(back.body).toMatchObject({ version: 3, active: true, document: { rules: [{ archive: { after: 'P1D' } }] } });
     const sql = `SELECT data FROM journal WHERE tenant_id = $1 AND type = 'policy.activated' ORDER BY occurred_at`;
     expect(await world.ground.superuser.look(sql, uuidOf(tenant.id))).toEqual([
@@ -222,7 +222,7 @@ describe('putting a version in force', () => {
     const draft = await tenant.client.put<{ version: number }>('/v1/retention-policy', { schema: 'retention/v1', mode: 'enforce', rules: forAll });
     const activate = (client: typeof live, version: number) => client.post<{ code: string }>(`/v1/retention-policy/versions/${version}/activate`);
     expectProblem(await activate(tenant.client, draft.body.version), 403, 'live-rules-need-live-key');
-    expect((await activate(live, draft.body.version)).status).toBe(200);
+    expect((await activateVersion(live, draft.body.version)).status).toBe(200);
     const none = await tenant.client.put<{ version: number }>('/v1/retention-policy', { schema: 'retention/v1', mode: 'off', rules: [] });
     expectProblem(await activate(tenant.client, none.body.version), 403, 'live-rules-need-live-key');
     expect((await tenant.client.get('/v1/retention-policy')).body).toMatchObject({ version: draft.body.version, mode: 'enforce' });

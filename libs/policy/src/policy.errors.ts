@@ -52,3 +52,16 @@ export class InstanceNotArchived extends Problem {
     super(`The instance is ${lifecycle}; only an archived one can be restored.`);
   }
 }
+
+@ProblemType({
+  code: 'policy-look-under-way',
+  status: 409,
+  title: 'Another look at all instances is under way',
+  cause: 'A preview, a replay or an activation of this tenant goes through all its instances at this moment. There is one at a time.',
+  remedy: 'Wait for its answer, and repeat the request.',
+})
+export class PolicyLookUnderWay extends Problem {
+  constructor() {
+    super('A preview, a replay or an activation of this tenant is under way.');
+  }
+}

@@ -26,6 +26,12 @@ import { OverridesRepository } from './overrides/overrides.repository.js';
 import { OverridesService } from './overrides/overrides.service.js';
 import { PolicyActivationsController } from './policy-activations.controller.js';
 import { PolicyActivationsService } from './policy-activations.service.js';
+import { ActivationGuard } from './preview/activation-guard.js';
+import { PolicyLooks } from './preview/policy-looks.js';
+import { PolicyPreviewsController } from './preview/policy-previews.controller.js';
+import { PolicyPreviewsRepository } from './preview/policy-previews.repository.js';
+import { PolicyPreviewsService } from './preview/policy-previews.service.js';
+import { PreviewPruning } from './preview/preview-pruning.js';
 import { Reconciler } from './reconciler.js';
 import { ApprovalBook } from './removal/approval-book.js';
 import { CertificatesRepository } from './removal/certificates.repository.js';
@@ -40,6 +46,10 @@ import { PurgesRepository } from './removal/purges.repository.js';
 import { PurgesService } from './removal/purges.service.js';
 import { RescanRequests } from './rescan-requests.js';
 import { RetentionActs } from './retention-acts.js';
+import { PolicyReplaysController } from './replay/policy-replays.controller.js';
+import { PolicyReplays } from './replay/policy-replays.js';
+import { PolicyReplaysService } from './replay/policy-replays.service.js';
+import { ReplaySubjectsRepository } from './replay/replay-subjects.repository.js';
 import { RetentionRescan } from './retention-rescan.js';
 import { RetentionRescansRepository } from './retention-rescans.repository.js';
 import { RetentionScheduleRepository } from './retention-schedule.repository.js';
@@ -56,6 +66,14 @@ const REMOVAL = [PurgesRepository, PurgeAgreementsRepository, PurgeNotices, Appr
 const DELETION = [DeletionRequestsRepository, DeletionSubjects, DeletionPlan, DeletionRequestsService, DeletionConfirmation];
 const OVERRIDES = [OverridesRepository, OverridePayload, OverridesService];
 const HOLDS = [HoldGround, HoldsService, PlatformHoldsService];
+const PREVIEWS = [PolicyLooks, PolicyPreviewsRepository, PolicyPreviewsService, ActivationGuard];
+const REPLAYS = [PolicyReplays, PolicyReplaysService, ReplaySubjectsRepository];
+const PEOPLE = [InstanceRetentionService, ExplanationsService, PolicyActivationsService];
+const CONTROLLERS = [
+  ...[InstanceRetentionController, PolicyActivationsController, PolicyPreviewsController, PolicyReplaysController],
+  ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController],
+];
+const WORKERS = [RetentionSweep, PreviewPruning, FormerSwitchNotice];
 
 /** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
 @Module({})
@@ -63,8 +81,8 @@ export class PolicyModule {
   static forRoot(roles: ProcessRoles): DynamicModule {
     return {
       module: PolicyModule,
-      controllers: roles.api ? [InstanceRetentionController, PolicyActivationsController, HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController] : [],
-      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...DELETION, ...OVERRIDES, InstanceRetentionService, ExplanationsService, PolicyActivationsService, ...HOLDS, ...(roles.worker ? [RetentionSweep, FormerSwitchNotice] : [])],
+      controllers: roles.api ? CONTROLLERS : [],
+      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...DELETION, ...OVERRIDES, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...(roles.worker ? WORKERS : [])],
     };
   }
 }

@@ -1,6 +1,6 @@
 import { type InstanceId, type TenantId, uuidOf } from '#libs/contracts';
 import { RetentionModule, RetentionSettings } from '#libs/retention';
-import { type ApiClient, TestGround, until } from '#libs/testing';
+import { activateVersion, type ApiClient, TestGround, until } from '#libs/testing';
 import { PolicyModule } from '../src/policy.module.js';
 import { KeptNotes } from './kept-notes.js';
 
@@ -65,11 +65,11 @@ export class RetentionWorld {
     );
   }
 
-  /** Saves and activates. Gives the version. */
+  /** Saves, previews and activates. Gives the version. */
   async activate(client: ApiClient, rules: object[], more: object = {}): Promise<number> {
     const draft = await client.put<{ version: number }>('/v1/retention-policy', { schema: 'retention/v1', mode: 'enforce', rules, ...more });
     expect(draft).toMatchObject({ status: 200 });
-    const activated = await client.post<{ version: number }>(`/v1/retention-policy/versions/${draft.body.version}/activate`);
+    const activated = await activateVersion(client, draft.body.version);
     expect(activated).toMatchObject({ status: 200 });
     return activated.body.version;
   }

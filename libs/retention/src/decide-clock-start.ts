@@ -16,5 +16,7 @@ function clockValues(clock: RetentionClock, facts: RetentionFacts): (number | nu
 
 /** -Infinity for none, which is long ago. */
 export function latest(...instants: (number | null | undefined)[]): number {
-  return Math.max(...instants.map((instant) => instant ?? -Infinity));
+  let last = -Infinity;
+  for (const instant of instants) if (instant != null && instant > last) last = instant;
+  return last;
 }

@@ -10,17 +10,17 @@ const MAX_VERSION = 2_147_483_647;
 export const isPolicyVersion = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_VERSION;
 
 /** What is no number of a version is answered like a version that does not exist. Read here: a pipe would be handed what `Number` makes of the text. */
-const versionOfPath = createParamDecorator((_data: unknown, context: ExecutionContext): number => {
-  const { version } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { version: string } }>>().params;
-  const number = wholeNumberOf(version);
+const versionOfPath = createParamDecorator((name: string, context: ExecutionContext): number => {
+  const { params } = context.switchToHttp().getRequest<FastifyRequest<{ Params: Record<string, string> }>>();
+  const number = wholeNumberOf(params[name]);
   if (!isPolicyVersion(number)) throw new PolicyVersionNotFound();
   return number;
 });
 
-const documented = ApiParam({ name: 'version', schema: { type: 'integer', minimum: 1, maximum: MAX_VERSION }, example: 3 });
+const documented = (name: string) => ApiParam({ name, schema: { type: 'integer', minimum: 1, maximum: MAX_VERSION }, example: 3 });
 
-/** `:version` of a policy. */
-export const PolicyVersionParam = (): ParameterDecorator => (target, handler, index) => {
-  documented(target, handler!, Object.getOwnPropertyDescriptor(target, handler!)!);
-  versionOfPath()(target, handler, index);
+/** `:version` of a policy, or another parameter that is one. */
+export const PolicyVersionParam = (name = 'version'): ParameterDecorator => (target, handler, index) => {
+  documented(name)(target, handler!, Object.getOwnPropertyDescriptor(target, handler!)!);
+  versionOfPath(name)(target, handler, index);
 };

@@ -7,7 +7,7 @@ import { compilePolicy } from './compile-policy.js';
 import { findUnsupported } from './find-unsupported.js';
 import { parseDuration } from './parse-duration.js';
 import { LiveRulesNeedLiveKey, PolicyUnsupported, PolicyVersionNotFound } from './retention.errors.js';
-import { NO_RULES } from './retention-document.js';
+import { NO_RULES, type RetentionDocument } from './retention-document.js';
 import { RetentionPoliciesRepository, type PolicyVersion } from './retention-policies.repository.js';
 import type { RetentionPolicy } from './retention-policy.js';
 import { RetentionSettings } from './retention.settings.js';
@@ -15,6 +15,15 @@ import { RetentionSettings } from './retention.settings.js';
 const CACHED_POLICIES = 1_000;
 /** The version of a tenant that has none in force. */
 const NO_VERSION = 0;
+
+/** A version beside the one in force; `inForce.version` null: there is none. */
+export interface Comparison {
+  inForce: { version: number | null; document: RetentionDocument; policy: RetentionPolicy };
+  wanted: { version: number; active: boolean; document: RetentionDocument; policy: RetentionPolicy };
+}
+
+/** Asked before a version is put in force, under the lock that orders activations. Throws what speaks against it. */
+export type Consent = (tx: TenantTx, comparison: Comparison) => Promise<void>;
 
 /** Versions ready to decide, and the act of putting one in force. */
 @Injectable()
@@ -51,18 +60,25 @@ export class PolicyVersions {
     return (await this.find(tx, version)).activatedBy;
   }
 
+  /** A version beside the one in force, as if it were activated at `at` (milliseconds since 1970) unless it is that one. @throws PolicyVersionNotFound */
+  async compare(tx: TenantTx, version: number, at: number): Promise<Comparison> {
+    const { version: active } = await this.versions.inForce(tx);
+    return this.beside(tx, await this.find(tx, version), active, at);
+  }
+
   /**
    * Puts a version in force; one that was in force before comes back as a new version, so that history only grows. The one in force stays as it is.
    * @returns the version now in force, and whether that is a change
-   * @throws PolicyVersionNotFound, PolicyUnsupported, LiveRulesNeedLiveKey
+   * @throws PolicyVersionNotFound, PolicyUnsupported, LiveRulesNeedLiveKey, and what `consent` throws
    */
-  async activate(tx: TenantTx, version: number, { actor, environment }: Pick<Caller, 'actor' | 'environment'>): Promise<{ version: PolicyVersion; changed: boolean }> {
+  async activate(tx: TenantTx, version: number, { actor, environment }: Pick<Caller, 'actor' | 'environment'>, consent: Consent): Promise<{ version: PolicyVersion; changed: boolean }> {
     const { version: previousVersion } = await this.versions.lock(tx);
     const wanted = await this.find(tx, version);
     if (wanted.active) return { version: wanted, changed: false };
     const unsupported = findUnsupported(wanted.document);
     if (unsupported.length > 0) throw new PolicyUnsupported(unsupported);
     if (environment === 'test') await this.requireSandboxOnly(tx, wanted, previousVersion);
+    await consent(tx, await this.beside(tx, wanted, previousVersion, (await this.clock.now(tx)).getTime()));
     const activated = wanted.activatedAt === null ? version : await this.copy(tx, wanted, actor);
     const { mode } = wanted.document;
     await this.versions.activate(tx, activated, mode, actor, await this.clock.now(tx));
@@ -74,6 +90,12 @@ export class PolicyVersions {
   private async requireSandboxOnly(tx: TenantTx, wanted: PolicyVersion, previousVersion: number | null): Promise<void> {
     const inForce = previousVersion === null ? [] : [await this.find(tx, previousVersion)];
     if ([wanted, ...inForce].some(({ document }) => actsOnLive(document))) throw new LiveRulesNeedLiveKey();
+  }
+
+  private async beside(tx: TenantTx, wanted: PolicyVersion, active: number | null, at: number): Promise<Comparison> {
+    const { document } = active === null ? { document: NO_RULES } : await this.find(tx, active);
+    const policy = this.compile(wanted.active ? wanted : { ...wanted, activatedAt: null }, at);
+    return { inForce: { version: active, document, policy: await this.policyOf(tx, active) }, wanted: { ...wanted, policy } };
   }
 
   private async copy(tx: TenantTx, { document }: PolicyVersion, actor: Actor): Promise<number> {

@@ -16,6 +16,8 @@ export type IsoDuration = string;
 
 /** A tenant's rules as a person writes them: one document per version, immutable once activated. */
 export interface RetentionDocument {
+  /** For editors: where the JSON Schema of this document is. */
+  $schema?: string;
   schema: 'retention/v1';
   mode: RetentionMode;
   /** IANA name; of the windows. `UTC` when absent. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type DesiredState, type Environment, idFrom, type InstanceId, type Lifecycle, type Reason, type SettledState, uuidOf } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
@@ -43,12 +44,36 @@ interface FactsRow {
   clock_quarantined_until: Date | null;
 }
 
+/** Of a preview: what is looked at is thrown away while it is young, and asked for while the pages before are looked at. */
+const PAGE = 500;
+const AHEAD = 3;
+const IDS = 10_000;
+const NO_UUID = '00000000-0000-0000-0000-000000000000';
+
 /** What decide() is given: explain, sweep and every act read this same row. */
 @Injectable()
 export class RetentionFactsRepository {
-  /** Of these instances, in no order. What this transaction cannot see is missing. */
-  async of(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<RetentionFacts[]> {
-    const ids = instanceIds.map(uuidOf);
+  /** Of all instances that are not gone, in pages in the order of their ids. Of one moment where the transaction is. */
+  async *all(tx: TenantTx): AsyncGenerator<RetentionFacts[]> {
+    const asked: Promise<RetentionFacts[]>[] = [];
+    for await (const ids of this.idPages(tx)) {
+      const page = this.read(tx, ids);
+      page.catch(() => undefined); // whoever waits for it hears of it
+      asked.push(page);
+      if (asked.length < AHEAD) continue;
+      // what was asked goes out now, and the database works while this page is looked at; others have their turn, too
+      await nextTurn();
+      yield await asked.shift()!;
+    }
+    for (const page of asked) yield await page;
+  }
+
+  /** Of these instances, in the order of their ids. What this transaction cannot see is missing. */
+  of(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<RetentionFacts[]> {
+    return this.read(tx, instanceIds.map(uuidOf));
+  }
+
+  private async read(tx: TenantTx, ids: readonly string[]): Promise<RetentionFacts[]> {
     // A clock behind its own mark is quarantined until it comes within 2 s of it.
     const rows = await tx.query<FactsRow[]>`
       SELECT f.instance_id, f.cycle, f.environment, f.name, f.labels, f.deletion_protection, f.desired_state, f.lifecycle, f.lifecycle_from,
@@ -57,10 +82,26 @@ export class RetentionFactsRepository {
              f.purge_intent, f.purge_cycle, f.lifecycle_since, f.hold_released_at, f.removals_last_24h, f.removals_free_at, f.notice_delivered_at, f.approvals,
              f.override_archive_after, f.override_purge_after, f.override_may_shorten, p.kill_switch,
              GREATEST(p.clock_quarantined_until,
-                      CASE WHEN tenure_now() < p.clock_mark - interval '2 seconds' THEN p.clock_mark - interval '2 seconds' END) AS clock_quarantined_until
+                      CASE WHEN (SELECT tenure_now()) < p.clock_mark - interval '2 seconds' THEN p.clock_mark - interval '2 seconds' END) AS clock_quarantined_until
       FROM retention_facts f CROSS JOIN platform_state p
-      WHERE f.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND f.instance_id = ANY(${ids}::uuid[])`;
+      WHERE f.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND f.instance_id = ANY(${ids}::uuid[])
+      ORDER BY f.instance_id`;
     return rows.map(toFacts);
+  }
+
+  private async *idPages(tx: TenantTx): AsyncGenerator<string[]> {
+    let last: string | undefined = NO_UUID;
+    while (last !== undefined) {
+      const ids: string[] = await this.idsAfter(tx, last);
+      for (let at = 0; at < ids.length; at += PAGE) yield ids.slice(at, at + PAGE);
+      last = ids.length < IDS ? undefined : ids.at(-1);
+    }
+  }
+
+  private async idsAfter(tx: TenantTx, after: string): Promise<string[]> {
+    const rows = await tx.query<{ id: string }[]>`
+      SELECT id FROM instance_overview WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND lifecycle <> 'purged' AND id > ${after}::uuid ORDER BY id LIMIT ${IDS}`;
+    return rows.map(({ id }) => id);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Caller } from '#libs/contracts';
 import { CurrentCaller, PageQuery, ProblemDto, Scopes } from '#libs/platform';
 import type { RetentionDocument } from './retention-document.js';
 import { PolicyVersionParam } from './policy-version.param.js';
+import { PolicyDiffDto } from './policy-diff.dto.js';
 import { RetentionPoliciesService } from './retention-policies.service.js';
 import { PolicyVersionDto, PolicyVersionPageDto, RetentionPolicyDto } from './retention-policy.dto.js';
 import { RETENTION_V1_SCHEMA } from './retention-schema.js';
@@ -58,5 +59,13 @@ export class RetentionPoliciesController {
   @ApiNotFoundResponse({ type: ProblemDto })
   readPolicyVersion(@CurrentCaller() caller: Caller, @PolicyVersionParam() version: number): Promise<PolicyVersionDto> {
     return this.policies.readVersion(caller, version);
+  }
+
+  @Get('versions/:version/diff/:other')
+  @Scopes('retention:read')
+  @ApiOperation({ summary: 'Compare two versions: what the other one says differently' })
+  @ApiNotFoundResponse({ type: ProblemDto })
+  diffPolicyVersions(@CurrentCaller() caller: Caller, @PolicyVersionParam() version: number, @PolicyVersionParam('other') other: number): Promise<PolicyDiffDto> {
+    return this.policies.diff(caller, version, other);
   }
 }

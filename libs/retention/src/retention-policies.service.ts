@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/contracts';
 import { Clock, Database, decodeCursor, InvalidRequest, Journal, Mutations, type Page, type PageQuery, pageOf, type TenantTx } from '#libs/platform';
 import { checkDocument } from './check-document.js';
+import { diffDocuments } from './diff-documents.js';
+import { type PolicyDiffDto, toPolicyDiffDto } from './policy-diff.dto.js';
 import { isPolicyVersion } from './policy-version.param.js';
 import { PolicyVersionNotFound } from './retention.errors.js';
 import { NO_RULES, type RetentionDocument } from './retention-document.js';
@@ -57,6 +59,14 @@ export class RetentionPoliciesService {
 
   readVersion(caller: Caller, version: number): Promise<PolicyVersionDto> {
     return this.database.forCaller(caller, async (tx) => toPolicyVersionDto(await this.find(tx, version)));
+  }
+
+  /** What `other` says differently. @throws PolicyVersionNotFound */
+  diff(caller: Caller, version: number, other: number): Promise<PolicyDiffDto> {
+    return this.database.forCaller(caller, async (tx) => {
+      const [{ document: before }, { document: after }] = [await this.find(tx, version), await this.find(tx, other)];
+      return toPolicyDiffDto(version, other, diffDocuments(before, after));
+    });
   }
 
   private async save(tx: TenantTx, document: RetentionDocument, { actor }: Caller): Promise<number> {

@@ -1,3 +1,6 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { uuidOf } from '#libs/contracts';
 import { expectProblem, TestGround, type TestTenant } from '#libs/testing';
 import { actRule, documentOf } from '../test/retention-case.js';
@@ -97,7 +100,35 @@ describe('the rules of a tenant', () => {
     expect((await other.client.get<{ data: [] }>('/v1/retention-policy/versions')).body.data).toEqual([]);
   });
 
+  it('are compared field by field, in either direction', async () => {
+    await draft(archiving(30));
+    await draft({ ...archiving(14), exempt: { labels: ['vip'] } });
+    const diff = async (path: string) => (await tenant.client.get(`/v1/retention-policy/versions/${path}`)).body;
+    const rules = (old: string, now: string) => ({ added: [], removed: [], changed: [{ id: 'act', fields: [{ pointer: '/archive/after', old, new: now }] }] });
+    expect(await diff('1/diff/2')).toEqual({ from: 1, to: 2, fields: [{ pointer: '/exempt/labels', new: ['vip'] }], rules: rules('P30D', 'P14D') });
+    expect(await diff('2/diff/1')).toEqual({ from: 2, to: 1, fields: [{ pointer: '/exempt/labels', old: ['vip'] }], rules: rules('P14D', 'P30D') });
+    expect(await diff('2/diff/2')).toEqual({ from: 2, to: 2, fields: [], rules: { added: [], removed: [], changed: [] } });
+  });
+
+  it.each(['1/diff/2', '2/diff/1', '1/diff/x', '1/diff/0', '1/diff/2147483648'])('cannot be compared as %s when there is one', async (path) => {
+    await draft(archiving(30));
+    expectProblem(await tenant.client.get(`/v1/retention-policy/versions/${path}`), 404, 'policy-version-not-found');
+  });
+
+  it('may say where their schema is, for editors', async () => {
+    expect(await draft({ $schema: './retention.schema.json', ...archiving(30) })).toMatchObject({ version: 1 });
+    expectProblem(await tenant.client.put('/v1/retention-policy', { $schema: 7, ...archiving(30) }), 422, 'invalid-request');
+  });
+
+  it('have one schema: what is served is what is checked in', async () => {
+    const checkedIn = fs.readFileSync(path.resolve(import.meta.dirname, '../../../docs/retention.schema.json'), 'utf8');
+    expect((await tenant.client.get('/v1/retention-policy/schema')).body).toEqual(JSON.parse(checkedIn));
+  });
+
   it('have a schema that anybody’s validator can read', async () => {
+    const schema = (await tenant.client.get<object>('/v1/retention-policy/schema')).body;
+    const isValid = new Ajv2020({ strict: false }).compile(schema);
+    expect([isValid(archiving(30)), isValid({ ...archiving(30), mode: 'on' })]).toEqual([true, false]);
     expect((await tenant.client.get('/v1/retention-policy/schema')).body).toMatchObject({ $schema: expect.stringContaining('2020-12'), title: 'retention/v1' });
   });
 

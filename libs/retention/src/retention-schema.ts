@@ -87,6 +87,8 @@ export const RETENTION_V1_SCHEMA = {
   title: 'retention/v1',
   ...object(
     {
+      // what editors complete by; nothing here reads it
+      $schema: { type: 'string', maxLength: 500, pattern: TEXT, description: 'the address of this schema, a text of at most 500 characters' },
       schema: { const: 'retention/v1' },
       mode: { enum: RETENTION_MODES },
       timezone: { type: 'string', maxLength: 64, description: 'the name of a time zone such as "America/Sao_Paulo"' },

@@ -4,8 +4,6 @@ import { CallsController } from './control/calls.controller.js';
 import { CallsService } from './control/calls.service.js';
 import { FaultsController } from './control/faults.controller.js';
 import { FaultsService } from './control/faults.service.js';
-import { GroupsController } from './control/groups.controller.js';
-import { GroupsService } from './control/groups.service.js';
 import { MessagesController } from './control/messages.controller.js';
 import { MessagesService } from './control/messages.service.js';
 import { PhonesController } from './control/phones.controller.js';
@@ -18,7 +16,6 @@ import { Camera } from './load/camera.js';
 import { LoadController } from './load/load.controller.js';
 import { LoadTraffic } from './load/load-traffic.js';
 import { LoadsService } from './load/loads.service.js';
-import { Chats } from './phone/chats.js';
 import { KeyBundles } from './phone/key-bundles.js';
 import { PhoneInbox } from './phone/phone-inbox.js';
 import { PhoneLine } from './phone/phone-line.js';
@@ -27,7 +24,6 @@ import { PhoneQueue } from './phone/phone-queue.js';
 import { PhoneReceipts } from './phone/phone-receipts.js';
 import { PhoneReceiver } from './phone/phone-receiver.js';
 import { PhoneResender } from './phone/phone-resender.js';
-import { PhoneScreen } from './phone/phone-screen.js';
 import { PhoneSender } from './phone/phone-sender.js';
 import { PhoneWelcome } from './phone/phone-welcome.js';
 import { Phones } from './phone/phones.js';
@@ -39,10 +35,6 @@ import { Doorbell } from './server/doorbell.js';
 import { Enrolment } from './server/enrolment.js';
 import { FeedFactory } from './server/feed-factory.js';
 import { FrontDesk } from './server/front-desk.js';
-import { GroupNews } from './server/groups/group-news.js';
-import { GroupPost } from './server/groups/group-post.js';
-import { Groups } from './server/groups/groups.js';
-import { Memberships } from './server/groups/memberships.js';
 import { QueryDesk } from './server/iq/query-desk.js';
 import { QUERY_FAMILIES, QueryFamilies } from './server/iq/query-families.js';
 import type { QueryFamily } from './server/iq/query.js';
@@ -61,15 +53,13 @@ import { AuthorityRepository } from './store/authority.repository.js';
 import { DevicesRepository } from './store/devices.repository.js';
 import { Directory } from './store/directory.js';
 import { LoadsRepository } from './store/loads.repository.js';
-import { MessageChangesRepository } from './store/message-changes.repository.js';
-import { GroupMembersRepository } from './store/group-members.repository.js';
-import { GroupsRepository } from './store/groups.repository.js';
 import { PhoneKeysRepository } from './store/phone-keys.repository.js';
 import { PhoneMessagesRepository } from './store/phone-messages.repository.js';
 import { PhonesRepository } from './store/phones.repository.js';
 import { PreKeysRepository } from './store/pre-keys.repository.js';
 import { StanzaQueue } from './store/stanza-queue.repository.js';
 import { TallyRepository } from './store/tally.repository.js';
+import { CONVERSATIONS, CONVERSATION_CONTROLLERS } from './conversations.providers.js';
 
 const STORE = [
   AuthorityRepository,
@@ -79,15 +69,11 @@ const STORE = [
   StanzaQueue,
   PhoneKeysRepository,
   PhoneMessagesRepository,
-  MessageChangesRepository,
-  GroupsRepository,
-  GroupMembersRepository,
   Directory,
   LoadsRepository,
   TallyRepository,
 ];
-const PHONE = [Chats, KeyBundles, PhoneLine, Phones, PhoneScreen, PhoneSender, PhoneWelcome, PhoneResender, PhoneReceipts, PhoneInbox, PhoneMail, PhoneQueue, PhoneReceiver];
-const GROUPS = [GroupNews, GroupPost, Groups, Memberships];
+const PHONE = [KeyBundles, PhoneLine, Phones, PhoneSender, PhoneWelcome, PhoneResender, PhoneReceipts, PhoneInbox, PhoneMail, PhoneQueue, PhoneReceiver];
 const SERVER = [
   Authorities,
   Doorbell,
@@ -114,13 +100,13 @@ const SERVER = [
 ];
 
 const LOAD = [AutoScan, Camera, LoadsService, LoadTraffic];
-const CONTROL = [PhonesService, CallsService, GroupsService, MessagesService, LinkedDevicesService, FaultsService];
+const CONTROL = [PhonesService, CallsService, MessagesService, LinkedDevicesService, FaultsService];
 
 /** WhatsApp without WhatsApp. Global for the port it implements: sessions ask where a test instance connects. */
 @Global()
 @Module({
-  controllers: [ServerController, PhonesController, LinkedDevicesController, MessagesController, CallsController, GroupsController, FaultsController, LoadController],
-  providers: [...STORE, ...PHONE, ...GROUPS, ...SERVER, ...CONTROL, ...LOAD, { provide: SandboxDirectory, useExisting: LocalSandboxDirectory }],
+  controllers: [ServerController, PhonesController, LinkedDevicesController, MessagesController, CallsController, ...CONVERSATION_CONTROLLERS, FaultsController, LoadController],
+  providers: [...STORE, ...PHONE, ...CONVERSATIONS, ...SERVER, ...CONTROL, ...LOAD, { provide: SandboxDirectory, useExisting: LocalSandboxDirectory }],
   exports: [SandboxDirectory],
 })
 export class SandboxModule {}

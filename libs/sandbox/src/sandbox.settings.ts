@@ -16,4 +16,10 @@ export class SandboxSettings {
   @IsOptional()
   @Matches(/^wss?:\/\/[^\s/?#]+\/?$/, { message: 'must be ws:// or wss://, a host and a port, for example ws://127.0.0.1:4711' })
   url?: string;
+
+  @Setting('TENURE_SANDBOX_MEDIA_PORT', 'The loopback port where the simulated WhatsApp keeps media, over HTTPS; 0 picks a free one.')
+  @IsInt()
+  @Min(0)
+  @Max(65535)
+  mediaPort: number = 0;
 }

@@ -1,3 +1,4 @@
+export { activateVersion } from './activate-version.js';
 export { type Answer, ApiClient } from './api-client.js';
 export { expectProblem } from './expect-problem.js';
 export { Superuser } from './superuser.js';

@@ -8,8 +8,9 @@ type Look = <T extends object = Record<string, unknown>>(sql: string, ...values:
 export class Superuser {
   private readonly pool: pg.Pool;
 
-  constructor(database: TestDatabase) {
-    const url = new URL(process.env.TENURE_TEST_SUPERUSER_URL ?? '');
+  /** `serverUrl`: of the superuser, where it is not the server of the run. */
+  constructor(database: Pick<TestDatabase, 'url'>, serverUrl = process.env.TENURE_TEST_SUPERUSER_URL ?? '') {
+    const url = new URL(serverUrl);
     url.pathname = new URL(database.url).pathname;
     this.pool = new pg.Pool({ connectionString: url.href, max: 4 });
     this.pool.on('error', () => undefined);

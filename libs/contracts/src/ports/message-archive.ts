@@ -19,8 +19,9 @@ export interface SeenMessage {
 
 /** Where the session hands over what it receives, and looks up what a recipient asks for again. Implemented by messaging. */
 export abstract class MessageArchive {
-  /** One batched, idempotent insert. The first thing that happens to a received message: what is not committed when the process dies is lost. */
+  /** One batched, idempotent insert. The first thing that happens to a received message, before WhatsApp is told that it arrived. */
   abstract keep(tenantId: TenantId, instanceId: InstanceId, messages: SeenMessage[]): Promise<void>;
+  abstract isKept(tenantId: TenantId, instanceId: InstanceId, chat: string, whatsappId: string, fromMe: boolean): Promise<boolean>;
   /** The protobuf `Message` of a kept message; null when it is not there. */
   abstract original(tenantId: TenantId, instanceId: InstanceId, chat: string, whatsappId: string): Promise<Uint8Array | null>;
 }

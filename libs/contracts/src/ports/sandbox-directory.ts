@@ -6,6 +6,8 @@ export interface WhatsAppServer {
   url: string;
   /** 32-byte Curve25519 public key of the server's certificate authority; absent: WhatsApp's own */
   root?: Uint8Array;
+  /** PEM: the one certificate by which its media server is known, for `fetchAgent` and `options.dispatcher` of a socket; absent: as WhatsApp's own */
+  mediaCertificate?: string;
 }
 
 /** What test instances need of the sandbox: its address, and that somebody looks at what they show. Implemented by sandbox. */

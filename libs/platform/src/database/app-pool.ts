@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { BatchingClient } from './batching-client.js';
 import type { DatabaseTarget } from './database-target.js';
+import { parseInstant } from './parse-instant.js';
 
 /**
  * What every connection starts with. The role is what keeps tenants apart; the time-outs end what nobody waits for any more.
@@ -15,9 +16,10 @@ const WAIT_MS = 10_000;
 const INT8 = 20;
 
 /** 64-bit numbers as bigint: as a JavaScript number they would lose digits, as the driver's text they would compare wrongly. */
+const OWN_PARSERS: Record<number, (text: string) => unknown> = { [INT8]: BigInt, [pg.types.builtins.TIMESTAMPTZ]: parseInstant };
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 && format !== 'binary' ? BigInt : (pg.types.getTypeParser(oid, format as 'text') as unknown)) as typeof pg.types.getTypeParser,
+    (format !== 'binary' && OWN_PARSERS[oid]) || (pg.types.getTypeParser(oid, format as 'text') as unknown)) as typeof pg.types.getTypeParser,
 };
 
 /** `pipeline` is younger than the driver's types. */

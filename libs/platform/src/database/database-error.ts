@@ -26,6 +26,20 @@ export function isTransient(error: unknown): boolean {
   return SERIALIZATION_OR_LOCK.has(sqlStateOf(error) ?? '');
 }
 
+/** The database cannot be reached, or does not take anybody at the moment. Whether something was done is open. */
+export function isConnectionLoss(error: unknown): boolean {
+  const state = sqlStateOf(error) ?? '';
+  const code = (error as { code?: string } | null)?.code ?? '';
+  // what the pool says when every connection stays in use
+  if (error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message)) return true;
+  return /^(08|28|3D|53|55000|57P0)/.test(state) || ['ECONNREFUSED', 'ECONNRESET'].includes(code);
+}
+
+/** A deadlock, a lock or a statement that took too long, after every repetition. */
+export function isBusy(error: unknown): boolean {
+  return ['40001', '40P01', '55P03', '57014'].includes(sqlStateOf(error) ?? '');
+}
+
 const UNIQUE_VIOLATION = '23505';
 
 export function isUniqueViolation(error: unknown): boolean {

@@ -233,6 +233,7 @@ describe('a unit of work', () => {
     'SELECT 1 FROM instance_overview',
     'SELECT 1 FROM retention_facts',
     'SELECT 1 FROM policy_versions',
+    'SELECT instance_ids FROM retention_previews',
     'SELECT 1 FROM active_holds',
     'SELECT data FROM journal',
     'SELECT 1 FROM journal_positions',

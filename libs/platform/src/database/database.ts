@@ -37,7 +37,12 @@ export class Database implements OnApplicationShutdown {
     return this.unit(inTenant(tenantId, environment), (connection) => new TenantTx(connection, tenantId), work);
   }
 
-  /** The same for a read whose statements do not wait for each other: one round trip. */
+  /** The same, all of it as of one moment however many statements ask, and nothing can be changed. */
+  snapshotForCaller<T>({ tenantId, environment }: Pick<Caller, 'tenantId' | 'environment'>, work: (tx: TenantTx) => Promise<T>): Promise<T> {
+    return this.unit([...inTenant(tenantId, environment), ...OF_ONE_MOMENT], (connection) => new TenantTx(connection, tenantId), work);
+  }
+
+  /** The same as `forCaller` for a read whose statements do not wait for each other: one round trip. */
   readForCaller<T>({ tenantId, environment }: Pick<Caller, 'tenantId' | 'environment'>, ask: (tx: TenantTx) => Promise<T>): Promise<T> {
     return this.unit(inTenant(tenantId, environment), (connection) => new TenantTx(connection, tenantId), ask, glance);
   }
@@ -122,4 +127,5 @@ function inTenant(tenantId: TenantId, environment: Environment | null = null): s
   return [`app.tenant_id = '${uuidOf(tenantId)}'`, ...(environment ? [`app.environment = '${environment}'`] : [])];
 }
 
+const OF_ONE_MOMENT = [`transaction_isolation = 'repeatable read'`, 'transaction_read_only = on'];
 const as = (keyId: KeyId): string => `app.principal_id = '${uuidOf(keyId)}'`;

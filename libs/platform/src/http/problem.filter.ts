@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MasterKeyMissing } from '../crypto/master-key.errors.js';
-import { sqlStateOf } from '../database/database-error.js';
+import { isBusy, isConnectionLoss } from '../database/database-error.js';
 import { BodyTooLarge, InternalFault, MalformedRequest, RouteNotFound, Unavailable, UnsupportedMediaType } from './http.errors.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { Problem, problemBody } from './problem.js';
@@ -19,19 +19,6 @@ export function problemOf(error: unknown, requestId?: string): Problem {
   if (error instanceof MasterKeyMissing) return new Unavailable('What was asked for is sealed, and this server has not been given the key yet.');
   if (isConnectionLoss(error)) return new Unavailable('The database cannot be reached.');
   return isBusy(error) ? new Unavailable('The database is busy, and the request was given up: nothing was changed.') : new InternalFault(requestId);
-}
-
-/** A deadlock, a lock or a statement that took too long, after every repetition. */
-function isBusy(error: unknown): boolean {
-  return ['40001', '40P01', '55P03', '57014'].includes(sqlStateOf(error) ?? '');
-}
-
-function isConnectionLoss(error: unknown): boolean {
-  const state = sqlStateOf(error) ?? '';
-  const code = (error as { code?: string } | null)?.code ?? '';
-  // what the pool says when every connection stays in use
-  if (error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message)) return true;
-  return /^(08|28|3D|53|55000|57P0)/.test(state) || ['ECONNREFUSED', 'ECONNRESET'].includes(code);
 }
 
 export function problemHeaders({ headers }: Problem): Record<string, string> {

@@ -4,9 +4,11 @@ import {
   type Caller,
   type EventId,
   idFrom,
+  type InstanceEventName,
   type InstanceId,
   type LifecycleEvent,
   type LifecycleEventName,
+  type TenantEventName,
   type TenantId,
   uuidOf,
 } from '#libs/contracts';
@@ -32,6 +34,9 @@ type PositionedRow = JournalRow & { position: bigint };
 
 /** An entry as it is read: `personal` in the clear while the instance's key lives, null afterwards. */
 export type ReadEntry = Omit<StoredEntry, 'personal'> & { personal: Record<string, unknown> | null };
+
+/** The same for who asks what happened, not where in the journal it stands. */
+export type PastEntry = Omit<ReadEntry, 'position'>;
 
 /** Reads the journal by position: what has none yet is not there yet. */
 @Injectable()
@@ -78,11 +83,41 @@ export class JournalReader {
     });
   }
 
+  /**
+   * What happened to each of these instances, oldest first: of each the newest so many entries of these kinds. They must be the caller's own: the
+   * journal does not know environments. Entries without a position yet are there, too.
+   */
+  async histories(tx: TenantTx, instanceIds: readonly InstanceId[], types: readonly InstanceEventName[], most: number): Promise<Map<InstanceId, PastEntry[]>> {
+    const rows = await tx.query<JournalRow[]>`
+      SELECT past.* FROM unnest(${instanceIds.map(uuidOf)}::uuid[]) AS wanted(id) CROSS JOIN LATERAL (
+        SELECT id, instance_id, seq, type, occurred_at, actor, causation_id, data, personal FROM journal
+        WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = wanted.id AND type = ANY(${types}::text[])
+        ORDER BY seq DESC LIMIT ${most}) AS past
+      ORDER BY past.instance_id, past.seq`;
+    const keys = await this.keysFor(tx, rows);
+    const histories = new Map(instanceIds.map((id): [InstanceId, PastEntry[]] => [id, []]));
+    for (const row of rows) histories.get(idFrom('ins', row.instance_id!))!.push({ ...envelopeOf(tx.tenantId, row), personal: openPersonal(keys, row) });
+    return histories;
+  }
+
+  /** What happened to the tenant itself, oldest first: the newest so many entries of these kinds. */
+  async ofTenant(tx: TenantTx, types: readonly TenantEventName[], most: number): Promise<PastEntry[]> {
+    const rows = await tx.query<JournalRow[]>`
+      SELECT id, instance_id, seq, type, occurred_at, actor, causation_id, data, personal FROM journal
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id IS NULL AND type = ANY(${types}::text[])
+      ORDER BY id DESC LIMIT ${most}`;
+    return rows.reverse().map((row) => ({ ...envelopeOf(tx.tenantId, row), personal: null }));
+  }
+
   private async openAll(tx: TenantTx, rows: PositionedRow[]): Promise<ReadEntry[]> {
+    const keys = await this.keysFor(tx, rows);
+    return rows.map((row) => ({ ...envelopeOf(tx.tenantId, row), position: Number(row.position), personal: openPersonal(keys, row) }));
+  }
+
+  private async keysFor(tx: TenantTx, rows: readonly JournalRow[]): Promise<Map<InstanceId, DataKey>> {
     const sealed = rows.filter(({ personal, instance_id }) => personal && instance_id);
     const instances = new Set(sealed.map(({ instance_id }) => idFrom('ins', instance_id!)));
-    const keys = instances.size === 0 ? new Map<InstanceId, DataKey>() : await this.keys.findAll(tx, [...instances]);
-    return rows.map((row) => ({ ...envelopeOf(tx.tenantId, row), position: Number(row.position), personal: openPersonal(keys, row) }));
+    return instances.size === 0 ? new Map() : this.keys.findAll(tx, [...instances]);
   }
 }
 

@@ -6,7 +6,10 @@ import { silenceConsole } from '../testing/silence-console.js';
 import { newMemory, TestClient } from '../testing/test-client.js';
 import type { FaultDto, StandingFaultsDto } from './fault.dto.js';
 import type { InviteDto, MemberOutcomesDto, SandboxGroupDto, SandboxGroupListDto } from './group.dto.js';
+import type { SandboxMediaDto, UploadDto } from './media.dto.js';
 import type { PhoneMessageDto, PhoneMessagePageDto } from './phone-message.dto.js';
+import type { PictureDto, SandboxContactDto, SandboxProfileDto } from './profile.dto.js';
+import type { SandboxSettingListDto } from './setting.dto.js';
 import type { LinkedDeviceDto, PhoneDto, UnlinkedDto } from './phone.dto.js';
 
 silenceConsole();
@@ -182,6 +185,81 @@ describe('the sandbox over HTTP', () => {
     }
     expectProblem(await client.post(`/v1/sandbox/phones/${ANA}/messages`, { to: '120363999999999999@g.us', text: 'x' }), 404, 'sandbox.group-not-found');
     expectProblem(await client.post(`/v1/sandbox/phones/${ANA}/groups`, { subject: 'Friends', members: [BOB] }), 404, 'sandbox.phone-not-found');
+  });
+
+  it('sends a file and gives out what a phone received', async () => {
+    for (const number of [ANA, BOB]) await createPhone(number);
+    const messages = `/v1/sandbox/phones/${ANA}/messages`;
+    const media = { type: 'document', content: Buffer.from('some text').toString('base64'), mimetype: 'text/plain', fileName: 'a.txt' };
+    const sent = await client.post<PhoneMessageDto>(messages, { to: BOB, media });
+    expect(sent).toMatchObject({ status: 201, body: { kind: 'documentMessage', media: { type: 'document', mimetype: 'text/plain', fileName: 'a.txt', bytes: 9 } } });
+    await until('Bob to have it', async () => (await screenOf(BOB)).data.length === 1);
+    const read = await client.get<string>(`/v1/sandbox/phones/${BOB}/messages/${sent.body.id}/media`);
+    expect([read.status, read.body, read.headers.get('content-type'), read.headers.get('content-disposition')]).toEqual([200, 'some text', 'text/plain', 'attachment']);
+    expectProblem(await client.get(`${messages}/NONE/media`), 404, 'sandbox.message-without-media');
+    expectProblem(await client.get(`${messages}/%00/media`), 404, 'sandbox.message-without-media');
+    expectProblem(await client.post(messages, { to: BOB, media: { type: 'image', upload: 'A'.repeat(22) } }), 422, 'sandbox.upload-not-found');
+    const server = (await client.get<SandboxMediaDto>('/v1/sandbox/media')).body;
+    expect(server).toMatchObject({ host: expect.stringMatching(/^127\.0\.0\.1:\d+$/), certificate: expect.stringContaining('BEGIN CERTIFICATE') });
+    expect((await client.post<UploadDto>(`/v1/sandbox/phones/${ANA}/uploads`)).body.url).toContain(`https://${server.host}/to-phone/`);
+  });
+
+  it.each<[string, object, string]>([
+    ['no file', { type: 'image' }, '/media/content'],
+    ['two files', { type: 'image', content: 'AAAA', upload: 'A'.repeat(22) }, '/media/content'],
+    ['a file that is not base64', { type: 'image', content: 'hello!' }, '/media/content'],
+    ['an unknown type', { type: 'hologram', content: 'AAAA' }, '/media/type'],
+  ])('refuses media with %s, naming the field', async (_what, media, pointer) => {
+    await createPhone(ANA);
+    const answer = await client.post(`/v1/sandbox/phones/${ANA}/messages`, { to: ANA, media });
+    expectProblem(answer, 422, 'invalid-request');
+    expect(JSON.stringify(answer.body)).toContain(`"${pointer}"`);
+  });
+
+  it('changes what a phone says of itself, and shows it to others', async () => {
+    for (const number of [ANA, BOB]) await createPhone(number);
+    const profile = `/v1/sandbox/phones/${ANA}/profile`;
+    const changed = await client.patch<SandboxProfileDto>(profile, { name: 'Ana Maria', about: 'At work', privacy: { last: 'none' }, blocked: [BOB] });
+    expect(changed).toMatchObject({ status: 200, body: { name: 'Ana Maria', about: 'At work', picture: null, privacy: { last: 'none', online: 'all' }, blocked: [BOB] } });
+    expect((await client.get<SandboxProfileDto>(profile)).body).toEqual(changed.body);
+    expect((await client.put<PictureDto>(`${profile}/picture`, { image: '/9j/4AAQSkZJRg==' })).body.url).toContain('/pps/');
+    expect((await client.get<SandboxContactDto>(`/v1/sandbox/phones/${BOB}/contacts/${ANA}`)).body).toMatchObject({ name: 'Ana Maria', about: null, picture: null, online: false });
+    await client.patch(profile, { blocked: [] });
+    expect((await client.get<SandboxContactDto>(`/v1/sandbox/phones/${BOB}/contacts/${ANA}`)).body).toMatchObject({ about: 'At work', picture: expect.stringContaining('/pps/') });
+    expect((await client.delete(`${profile}/picture`)).status).toBe(204);
+    expect((await client.post(`/v1/sandbox/phones/${ANA}/presence`, { state: 'composing', to: BOB })).status).toBe(204);
+    expect((await client.get<SandboxContactDto>(`/v1/sandbox/phones/${BOB}/contacts/${ANA}`)).body).toMatchObject({ typing: 'composing' });
+    expectProblem(await client.get(`/v1/sandbox/phones/${BOB}/contacts/5511999990009`), 404, 'sandbox.phone-not-found');
+    expectProblem(await client.patch(profile, { blocked: ['5511999990009'] }), 404, 'sandbox.phone-not-found');
+  });
+
+  it.each<[string, string, object, string]>([
+    ['a privacy that there is not', 'profile', { privacy: { last: 'friends' } }, '/privacy/last'],
+    ['somebody to block who is no number', 'profile', { blocked: ['Bob'] }, '/blocked'],
+    ['nowhere to type', 'presence', { state: 'composing' }, '/to'],
+    ['a picture that is none', 'profile/picture', { image: '' }, '/image'],
+    ['no setting', 'settings', { chat: '5511999990002' }, '/archive'],
+    ['two settings', 'settings', { chat: '5511999990002', pin: true, archive: true }, '/pin'],
+    ['no chat', 'settings', { pin: true }, '/chat'],
+    ['a chat for a contact', 'settings', { chat: '5511999990002', contact: { phoneNumber: '5511999990002', name: 'Bob' } }, '/chat'],
+  ])('refuses %s, naming the field', async (_what, path, request, pointer) => {
+    await createPhone(ANA);
+    const method = { profile: 'PATCH', 'profile/picture': 'PUT' }[path] ?? 'POST';
+    const answer = await client.send(method, `/v1/sandbox/phones/${ANA}/${path}`, request);
+    expectProblem(answer, 422, 'invalid-request');
+    expect(JSON.stringify(answer.body)).toContain(`"${pointer}"`);
+  });
+
+  it('changes settings and lists them', async () => {
+    for (const number of [ANA, BOB]) await createPhone(number);
+    const settings = `/v1/sandbox/phones/${ANA}/settings`;
+    expect((await client.post(settings, { chat: BOB, pin: true })).status).toBe(204);
+    expect((await client.post(settings, { contact: { phoneNumber: BOB, name: 'Bob from work' } })).status).toBe(204);
+    expect((await client.get<SandboxSettingListDto>(settings)).body.data).toMatchObject([
+      { setting: 'contact', about: [`${BOB}@s.whatsapp.net`], value: { contactAction: { fullName: 'Bob from work' } } },
+      { setting: 'pin_v1', about: [`${BOB}@s.whatsapp.net`], value: { pinAction: { pinned: true } } },
+    ]);
+    expectProblem(await client.post(settings, { chat: BOB, star: { message: 'NONE', starred: true } }), 422, 'sandbox.bad-message');
   });
 
   it('shows one tenant nothing of another', async () => {

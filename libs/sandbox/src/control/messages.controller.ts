@@ -17,7 +17,7 @@ export class MessagesController {
   @Post()
   @ActsOutside()
   @Scopes('messages:send')
-  @ApiOperation({ summary: 'Do something in a chat on the phone: write, reply, react, edit, take back, ask in a poll, vote' })
+  @ApiOperation({ summary: 'Do something in a chat on the phone: write, reply, send a file, react, edit, take back, ask in a poll, vote' })
   @ApiBody({ type: SendPhoneMessageDto, examples: MESSAGE_EXAMPLES })
   @ApiNotFoundResponse({ type: ProblemDto })
   sendFromPhone(@CurrentCaller() caller: Caller, @PhoneNumberParam() number: string, @Body() request: SendPhoneMessageDto): Promise<PhoneMessageDto> {

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantId } from '#libs/contracts';
 import { Database, decodeCursor, type Page, pageOf, type PageQuery } from '#libs/platform';
+import { PhoneMedia } from '../phone/phone-media.js';
 import { PhoneSender } from '../phone/phone-sender.js';
 import { PhoneNotFound } from '../sandbox.errors.js';
 import { PhoneMessagesRepository } from '../store/phone-messages.repository.js';
 import { PhonesRepository } from '../store/phones.repository.js';
 import { messageDto, type PhoneMessageDto } from './phone-message.dto.js';
+import { attachmentOf } from './send-media.dto.js';
 import { type SendPhoneMessageDto, utteranceOf } from './send-phone-message.dto.js';
 
 const isPosition = (key: unknown[]): key is [string] => key.length === 1 && typeof key[0] === 'string' && /^\d{1,18}$/.test(key[0]);
@@ -18,11 +20,13 @@ export class MessagesService {
     private readonly phones: PhonesRepository,
     private readonly messages: PhoneMessagesRepository,
     private readonly sender: PhoneSender,
+    private readonly media: PhoneMedia,
   ) {}
 
-  /** `to` is a number, its JID or the JID of a group. @throws PhoneNotFound, RecipientUnknown, BadMessage, GroupNotFound, NotInGroup, NotAllowedInGroup */
+  /** `to` is a number, its JID or the JID of a group. @throws PhoneNotFound, RecipientUnknown, BadMessage, GroupNotFound, NotInGroup, NotAllowedInGroup, UploadNotFound */
   async send(tenantId: TenantId, from: string, request: SendPhoneMessageDto): Promise<PhoneMessageDto> {
-    return messageDto(await this.sender.send(tenantId, from, request.to, utteranceOf(request)));
+    const uploaded = request.media && (await this.media.attach(tenantId, attachmentOf(request.media)));
+    return messageDto(await this.sender.send(tenantId, from, request.to, utteranceOf(request, uploaded)));
   }
 
   /** Newest first. @throws PhoneNotFound */

@@ -1,4 +1,5 @@
 import { ArrayMaxSize } from 'class-validator';
+import type { MediaType } from '../protocol/media-cipher.js';
 import type { MessageStatus, PhoneMessage } from '../store/phone-messages.repository.js';
 
 export class PhoneReactionDto {
@@ -37,6 +38,20 @@ export class PhonePollDto {
   options!: PhonePollOptionDto[];
 }
 
+export class PhoneMediaDto {
+  /** @example "image" */
+  type!: MediaType;
+
+  /** @example "image/jpeg" */
+  mimetype!: string;
+
+  /** null for what has no name @example null */
+  fileName!: string | null;
+
+  /** @example 48213 */
+  bytes!: number;
+}
+
 export class PhoneMessageDto {
   /** WhatsApp's id of the message @example "3A5F2C9D1E7B4A60" */
   id!: string;
@@ -71,6 +86,9 @@ export class PhoneMessageDto {
   /** null for what is not a poll @example null */
   poll!: PhonePollDto | null;
 
+  /** null for what carries no file; read it at `/v1/sandbox/phones/{number}/messages/{id}/media` @example null */
+  media!: PhoneMediaDto | null;
+
   /** `received` for messages that came in; for those sent, the furthest that any receipt said @example "received" */
   status!: MessageStatus;
 
@@ -91,10 +109,10 @@ export class PhoneMessagePageDto {
 }
 
 export function messageDto(message: PhoneMessage): PhoneMessageDto {
-  const { id, chat, author, direction, kind, text, refersTo, edited, revoked, status, at } = message;
+  const { id, chat, author, direction, kind, text, refersTo, edited, revoked, media, status, at } = message;
   const reactions = Object.entries(message.reactions).map(([from, emoji]) => ({ from, emoji }));
   const receipts = Object.entries(message.receipts).map(([from, far]) => ({ from, status: far }));
-  return { id, chat, author, direction, kind, text, refersTo, edited, revoked, reactions, poll: pollDto(message), status, receipts, timestamp: at.toISOString() };
+  return { id, chat, author, direction, kind, text, refersTo, edited, revoked, reactions, poll: pollDto(message), media, status, receipts, timestamp: at.toISOString() };
 }
 
 function pollDto({ poll, votes }: PhoneMessage): PhonePollDto | null {

@@ -2,10 +2,12 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsInt, IsObject, IsString, Length, Matches, Max, Min, ValidateIf, ValidateNested } from 'class-validator';
 import { MayBeAbsent } from '#libs/platform';
+import type { proto } from '@whiskeysockets/baileys';
 import type { Utterance } from '../phone/utterance.js';
 import { OnlyOneOf } from './only-one-of.js';
+import { SendMediaDto } from './send-media.dto.js';
 
-const DEEDS = ['text', 'reaction', 'edit', 'revoke', 'poll', 'vote'] as const;
+const DEEDS = ['text', 'media', 'reaction', 'edit', 'revoke', 'poll', 'vote'] as const;
 const MOST_OPTIONS = 12;
 
 /** One of the things a phone can do; absent when it does another. */
@@ -97,9 +99,13 @@ export class SendPhoneMessageDto {
   @Length(1, 65_536)
   text?: string;
 
-  /** With `text`: id of the message that it answers, as this phone shows it @example "3A5F2C9D1E7B4A60" */
+  /** Send a file */
+  @Deed(() => SendMediaDto)
+  media?: SendMediaDto;
+
+  /** With `text` or `media`: id of the message that it answers, as this phone shows it @example "3A5F2C9D1E7B4A60" */
   @MayBeAbsent()
-  @OnlyOneOf('quotes', ...DEEDS.filter((deed) => deed !== 'text'))
+  @OnlyOneOf('quotes', ...DEEDS.filter((deed) => deed !== 'text' && deed !== 'media'))
   @IsString()
   @Length(1, 128)
   quotes?: string;
@@ -128,6 +134,7 @@ export class SendPhoneMessageDto {
 export const MESSAGE_EXAMPLES = {
   text: { summary: 'A text', value: { to: '5511999990002', text: 'hi' } },
   reply: { summary: 'A reply', value: { to: '5511999990002', text: 'hi yourself', quotes: '3A5F2C9D1E7B4A60' } },
+  media: { summary: 'A file', value: { to: '5511999990002', media: { type: 'image', content: 'iVBORw0KGgo=', mimetype: 'image/png', caption: 'look at this' } } },
   reaction: { summary: 'A reaction', value: { to: '5511999990002', reaction: { message: '3A5F2C9D1E7B4A60', emoji: '👍' } } },
   edit: { summary: 'An edit', value: { to: '5511999990002', edit: { message: '3A5F2C9D1E7B4A60', text: 'hi there' } } },
   revoke: { summary: 'Deleted for everyone', value: { to: '5511999990002', revoke: { message: '3A5F2C9D1E7B4A60' } } },
@@ -135,8 +142,9 @@ export const MESSAGE_EXAMPLES = {
   vote: { summary: 'A vote', value: { to: '5511999990002', vote: { poll: '3A5F2C9D1E7B4A60', options: ['Pizza'] } } },
 };
 
-/** A valid request does exactly one thing. */
-export function utteranceOf({ text, quotes, reaction, edit, revoke, poll, vote }: SendPhoneMessageDto): Utterance {
+/** A valid request does exactly one thing; a file has been uploaded by now. */
+export function utteranceOf({ text, quotes, reaction, edit, revoke, poll, vote }: SendPhoneMessageDto, uploaded?: proto.IMessage): Utterance {
+  if (uploaded) return { kind: 'media', media: uploaded, quotes };
   if (reaction) return { kind: 'reaction', ...reaction };
   if (edit) return { kind: 'edit', ...edit };
   if (revoke) return { kind: 'revoke', ...revoke };

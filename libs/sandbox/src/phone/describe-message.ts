@@ -1,4 +1,5 @@
 import { normalizeMessageContent, proto } from '../protocol/baileys.js';
+import { factsOf, mediaIn, type MediaFacts } from './media-message.js';
 
 /** A poll as it was made. */
 export interface Poll {
@@ -24,6 +25,7 @@ export interface MessageDescription {
   /** id of the message that it answers or changes */
   refersTo: string | null;
   poll: Poll | null;
+  media: MediaFacts | null;
   change: Change | null;
 }
 
@@ -39,26 +41,27 @@ export function describeMessage(received: proto.IMessage): MessageDescription | 
   if (message.protocolMessage) return describeCorrection(message.protocolMessage);
   if (message.reactionMessage) return describeReaction(message.reactionMessage);
   if (message.pollUpdateMessage) return describeVote(message.pollUpdateMessage);
-  return { kind, text: textIn(message), refersTo: quotedIn(message, kind), poll: pollIn(message), change: null };
+  const media = mediaIn(message);
+  return { kind, text: textIn(message), refersTo: quotedIn(message, kind), poll: pollIn(message), media: media && factsOf(media), change: null };
 }
 
 function describeCorrection({ type, key, editedMessage }: proto.Message.IProtocolMessage): MessageDescription | null {
   const refersTo = key?.id ?? null;
-  if (type === REVOKE) return { kind: 'revoke', text: null, refersTo, poll: null, change: { what: 'revoke' } };
+  if (type === REVOKE) return { kind: 'revoke', text: null, refersTo, poll: null, media: null, change: { what: 'revoke' } };
   if (type !== MESSAGE_EDIT) return null;
   const text = textIn(normalizeMessageContent(editedMessage) ?? {});
-  return { kind: 'edit', text, refersTo, poll: null, change: { what: 'edit', text } };
+  return { kind: 'edit', text, refersTo, poll: null, media: null, change: { what: 'edit', text } };
 }
 
 function describeReaction({ key, text }: proto.Message.IReactionMessage): MessageDescription {
   const change: Change = { what: 'reaction', emoji: text ?? '' };
-  return { kind: 'reactionMessage', text: text || null, refersTo: key?.id ?? null, poll: null, change };
+  return { kind: 'reactionMessage', text: text || null, refersTo: key?.id ?? null, poll: null, media: null, change };
 }
 
 /** Which options were chosen is not known before the poll has been found. */
 function describeVote({ pollCreationMessageKey, vote }: proto.Message.IPollUpdateMessage): MessageDescription {
   const change: Change = { what: 'vote', vote: vote ?? {} };
-  return { kind: 'pollUpdateMessage', text: null, refersTo: pollCreationMessageKey?.id ?? null, poll: null, change };
+  return { kind: 'pollUpdateMessage', text: null, refersTo: pollCreationMessageKey?.id ?? null, poll: null, media: null, change };
 }
 
 function textIn(message: proto.IMessage): string | null {

@@ -1,4 +1,5 @@
 import { normalizeMessageContent, proto } from '../protocol/baileys.js';
+import { MEDIA_TYPES } from '../protocol/media-cipher.js';
 import { stanza, type Stanza } from '../protocol/stanza.js';
 
 /** What is written on the outside of a message, where the server reads it. */
@@ -24,7 +25,14 @@ export function envelopeFor(letter: proto.IMessage): Envelope {
   if (message.reactionMessage) return { type: 'reaction', enc: { 'decrypt-fail': 'hide' }, company: [] };
   if (poll) return { type: 'poll', enc: {}, company: [stanza('meta', { polltype: 'creation' })] };
   if (message.pollUpdateMessage) return { type: 'poll', enc: {}, company: [stanza('meta', { polltype: 'vote' })] };
+  const mediatype = mediaTypeOf(message);
+  if (mediatype) return { type: 'media', enc: { mediatype }, company: [] };
   return { type: 'text', edit: editOf(message.protocolMessage), enc: {}, company: [] };
+}
+
+function mediaTypeOf(message: proto.IMessage): string | undefined {
+  if (message.audioMessage) return message.audioMessage.ptt ? 'ptt' : 'audio';
+  return MEDIA_TYPES.find((type) => message[`${type}Message`]);
 }
 
 function editOf(correction: proto.Message.IProtocolMessage | null | undefined): string | undefined {

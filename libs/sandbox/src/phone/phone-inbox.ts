@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { TenantId } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
 import type { Account } from '../protocol/addresses.js';
 import { stanza, type Stanza } from '../protocol/stanza.js';
@@ -8,6 +9,7 @@ import { Directory } from '../store/directory.js';
 import type { ActivePhone } from './active-phone.js';
 import type { Effect } from './effect.js';
 import { KeyBundles } from './key-bundles.js';
+import { PeerDesk } from './peer-desk.js';
 import { type Entry, PhoneScreen } from './phone-screen.js';
 import { readMessage } from './read-message.js';
 import { retryRequest } from './retry-request.js';
@@ -20,16 +22,17 @@ export class PhoneInbox {
     private readonly screen: PhoneScreen,
     private readonly bundles: KeyBundles,
     private readonly mailroom: Mailroom,
+    private readonly desk: PeerDesk,
   ) {}
 
-  async take(phone: ActivePhone, sender: Account, letter: Stanza): Promise<Effect> {
-    try {
-      const entry = await readMessage(phone, sender, letter);
-      return (tx) => this.show(tx, phone, sender, letter, entry);
-    } catch {
+  async take(tenantId: TenantId, phone: ActivePhone, sender: Account, letter: Stanza): Promise<Effect> {
+    const reading = await readMessage(phone, sender, letter).catch(() => null);
+    if (!reading) {
       phone.undo();
       return (tx) => this.askAgain(tx, phone, sender, letter);
     }
+    if (reading.request) return this.desk.answer(tenantId, phone, letter, reading.request);
+    return (tx) => this.show(tx, phone, sender, letter, reading.entry);
   }
 
   private async show(tx: TenantTx, phone: ActivePhone, sender: Account, letter: Stanza, entry: Entry | null): Promise<void> {

@@ -17,7 +17,7 @@ export class PhoneMail {
 
   /** Null when it changes nothing. */
   async take(tenantId: TenantId, phone: ActivePhone, sender: Account, stanza: Stanza): Promise<Effect | null> {
-    if (stanza.tag === 'message') return this.inbox.take(phone, sender, stanza);
+    if (stanza.tag === 'message') return this.inbox.take(tenantId, phone, sender, stanza);
     if (stanza.tag === 'receipt') return this.receipts.take(tenantId, phone, sender, stanza);
     return null;
   }

@@ -4,7 +4,7 @@ import { Database, type TenantTx } from '#libs/platform';
 import { type Account, numberJid } from '../protocol/addresses.js';
 import { newStanzaId } from '../protocol/stanza.js';
 import { BadMessage } from '../sandbox.errors.js';
-import { Mailroom } from '../server/mailroom.js';
+import { PostOffice } from '../server/post-office.js';
 import type { PhoneMessage } from '../store/phone-messages.repository.js';
 import { Chats } from './chats.js';
 import { composeMessage } from './compose-message.js';
@@ -23,7 +23,7 @@ export class PhoneSender {
     private readonly phones: Phones,
     private readonly chats: Chats,
     private readonly screen: PhoneScreen,
-    private readonly mailroom: Mailroom,
+    private readonly office: PostOffice,
   ) {}
 
   /**
@@ -38,7 +38,7 @@ export class PhoneSender {
       return this.database.forTenant(tenantId, async (tx) => {
         await phone.save(tx);
         const shown = await this.screen.show(tx, from, entryOf(phone.account, letter));
-        await this.mailroom.post(tx, postLetter(phone.account, letter, composed));
+        await this.office.deliver(tx, phone.account, postLetter(phone.account, letter, composed));
         return shown;
       });
     });

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantId } from '#libs/contracts';
 import { Database } from '#libs/platform';
-import { type DeviceAddress, numberJid } from '../protocol/addresses.js';
-import { newStanzaId, stanza, type Stanza, unixTime } from '../protocol/stanza.js';
+import type { DeviceAddress } from '../protocol/addresses.js';
 import { Mailroom } from '../server/mailroom.js';
-import { DevicesRepository } from '../store/devices.repository.js';
-import type { Member } from '../store/directory.js';
-import { Phones } from './phones.js';
+import { type Device, DevicesRepository } from '../store/devices.repository.js';
+import type { Post } from '../store/stanza-queue.repository.js';
 import type { ActivePhone } from './active-phone.js';
-import { historyBootstrap } from './history-bootstrap.js';
+import { peerLetter } from './peer-letter.js';
+import { PhoneBriefing } from './phone-briefing.js';
+import { Phones } from './phones.js';
 
 /** What a phone sends to a device that it has just linked. */
 @Injectable()
@@ -17,6 +17,7 @@ export class PhoneWelcome {
     private readonly database: Database,
     private readonly phones: Phones,
     private readonly devices: DevicesRepository,
+    private readonly briefing: PhoneBriefing,
     private readonly mailroom: Mailroom,
   ) {}
 
@@ -24,24 +25,20 @@ export class PhoneWelcome {
   greet(tenantId: TenantId, address: DeviceAddress): Promise<void> {
     return this.phones.use(tenantId, address.number, async (phone) => {
       const device = await this.database.forTenant(tenantId, (tx) => this.devices.find(tx, address));
-      if (!device || device.historySent) return;
-      const letters = await bootstrapFor(phone, { account: phone.account, device });
+      if (!device || (device.historySent && device.settingsKeySent)) return;
+      const letters = await this.write(tenantId, phone, device);
       await this.database.forTenant(tenantId, async (tx) => {
         await phone.save(tx);
-        await this.devices.markHistorySent(tx, address);
-        await this.mailroom.post(tx, letters.map((letter) => ({ to: address, stanza: letter })));
+        await this.devices.markGreeted(tx, address);
+        await this.mailroom.post(tx, letters);
       });
     });
   }
-}
 
-async function bootstrapFor(phone: ActivePhone, recipient: Member): Promise<Stanza[]> {
-  const letters: Stanza[] = [];
-  await phone.meet([recipient]);
-  for (const message of historyBootstrap(phone.account, unixTime())) {
-    const enc = await phone.encryptFor(recipient, message);
-    const attributes = { id: newStanzaId('3P'), from: numberJid(phone.account), type: 'text', category: 'peer', t: unixTime() };
-    letters.push(stanza('message', attributes, [enc]));
+  private async write(tenantId: TenantId, phone: ActivePhone, device: Device): Promise<Post[]> {
+    const messages = await this.database.forTenant(tenantId, (tx) => this.briefing.for(tx, phone.account, device));
+    const letters: Post[] = [];
+    for (const message of messages) letters.push(await peerLetter(phone, { account: phone.account, device }, message));
+    return letters;
   }
-  return letters;
 }

@@ -7,11 +7,29 @@ import { describeMessage } from './describe-message.js';
 import { TAKEN_BACK_BY_ADMIN } from './message-envelope.js';
 import type { Entry } from './phone-screen.js';
 
-/** Decrypts a message and says what of it shows on the phone; null when nothing does. @throws when it cannot be decrypted */
-export async function readMessage(phone: ActivePhone, sender: Account, letter: Stanza): Promise<Entry | null> {
-  let shown: Entry | null = null;
-  for (const enc of childrenOf(letter, 'enc')) shown = entryFor(phone, letter, sender, await open(phone, sender, letter, enc)) ?? shown;
-  return shown;
+/** What is in a letter. */
+export interface Reading {
+  /** what of it shows on the phone; null when nothing does */
+  entry: Entry | null;
+  /** what a device of the phone's own asks of it */
+  request: proto.Message.IPeerDataOperationRequestMessage | null;
+}
+
+/** @throws when it cannot be decrypted */
+export async function readMessage(phone: ActivePhone, sender: Account, letter: Stanza): Promise<Reading> {
+  const reading: Reading = { entry: null, request: null };
+  const isOwn = sender.number === phone.account.number;
+  for (const enc of childrenOf(letter, 'enc')) {
+    const message = await open(phone, sender, letter, enc);
+    reading.entry = entryFor(phone, letter, sender, message) ?? reading.entry;
+    if (isOwn && letter.attrs.category === 'peer') reading.request = requestIn(message) ?? reading.request;
+  }
+  return reading;
+}
+
+/** Devices wrap what they ask like what they sent to somebody else. */
+function requestIn({ deviceSentMessage, protocolMessage }: proto.IMessage): Reading['request'] {
+  return (deviceSentMessage?.message?.protocolMessage ?? protocolMessage)?.peerDataOperationRequestMessage ?? null;
 }
 
 function open(phone: ActivePhone, sender: Account, { attrs }: Stanza, enc: Stanza): Promise<proto.IMessage> {

@@ -24,6 +24,8 @@ export function writeMessage(utterance: Utterance, scene: Scene, now: number): p
   switch (utterance.kind) {
     case 'text':
       return scene.subject ? reply(utterance.text, scene, scene.subject) : { conversation: utterance.text };
+    case 'media':
+      return scene.subject ? answeringMedia(utterance.media, scene, scene.subject) : utterance.media;
     case 'reaction':
       return { reactionMessage: { key: keyOf(scene), text: utterance.emoji, senderTimestampMs: now } };
     case 'edit':
@@ -37,9 +39,16 @@ export function writeMessage(utterance: Utterance, scene: Scene, now: number): p
   }
 }
 
-function reply(text: string, { chat }: Scene, { id, author, original }: KeptMessage): proto.IMessage {
-  const quotedMessage = original && proto.Message.decode(original);
-  return { extendedTextMessage: { text, contextInfo: { stanzaId: id, participant: chat.seenAs(author), quotedMessage } } };
+function reply(text: string, scene: Scene, subject: KeptMessage): proto.IMessage {
+  return { extendedTextMessage: { text, contextInfo: quotation(scene, subject) } };
+}
+
+function answeringMedia(media: proto.IMessage, scene: Scene, subject: KeptMessage): proto.IMessage {
+  return Object.fromEntries(Object.entries(media).map(([kind, file]) => [kind, { ...(file as object), contextInfo: quotation(scene, subject) }]));
+}
+
+function quotation({ chat }: Scene, { id, author, original }: KeptMessage): proto.IContextInfo {
+  return { stanzaId: id, participant: chat.seenAs(author), quotedMessage: original && proto.Message.decode(original) };
 }
 
 function poll({ question, options, choices }: Extract<Utterance, { kind: 'poll' }>): proto.IMessage {

@@ -1,5 +1,5 @@
+import { proto } from './baileys.js';
 import { numberOf } from './stanza.js';
-import type { proto } from '@whiskeysockets/baileys';
 
 /** The public half of a device's signed pre-key. */
 export interface SignedPreKey {
@@ -22,6 +22,11 @@ export function readRegistration(data: proto.ClientPayload.IDevicePairingRegistr
     identityKey: required(data.eIdent),
     signedPreKey: { id: numberOf(required(data.eSkeyId)), key: required(data.eSkeyVal), signature: required(data.eSkeySig) },
   };
+}
+
+/** Whether it wants all of the past, not only what is recent. */
+export function wantsFullHistory({ deviceProps }: proto.ClientPayload.IDevicePairingRegistrationData): boolean {
+  return proto.DeviceProps.decode(deviceProps ?? Buffer.alloc(0)).requireFullSync ?? false;
 }
 
 function required(bytes: Uint8Array | null | undefined): Buffer {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PhoneReceiver } from '../phone/phone-receiver.js';
 import { proto } from '../protocol/baileys.js';
 import type { Introduction } from '../protocol/noise-handshake.js';
-import { readRegistration } from '../protocol/registration.js';
+import { readRegistration, wantsFullHistory } from '../protocol/registration.js';
 import type { Connection } from './connection.js';
 import { Login } from './login.js';
 import { PairingByQr } from './pairing-by-qr.js';
@@ -24,10 +24,11 @@ export class Admission {
   async receive(connection: Connection, { clientKey, payload }: Introduction): Promise<void> {
     await this.phones.wake(connection.tenantId);
     const client = proto.ClientPayload.decode(payload);
-    if (!client.devicePairingData) return this.login.attempt(connection, client, clientKey);
+    const { devicePairingData: registration } = client;
+    if (!registration) return this.login.attempt(connection, client, clientKey);
     const silence = this.faults.find(connection.tenantId, 'blackhole', null);
     if (silence) return connection.silence(secondsLeft(silence));
-    this.byQr.offer({ connection, clientKey, keys: readRegistration(client.devicePairingData) }, this.codesFor(connection));
+    this.byQr.offer({ connection, clientKey, keys: readRegistration(registration), fullHistory: wantsFullHistory(registration) }, this.codesFor(connection));
   }
 
   private codesFor({ tenantId }: Connection): number {

@@ -16,6 +16,8 @@ export interface Newcomer {
   noiseKey: Buffer;
   /** it is sent no history at its first login */
   withoutHistory?: boolean;
+  /** not only of what is recent */
+  fullHistory?: boolean;
 }
 
 export interface Enrolled {
@@ -36,12 +38,12 @@ export class Enrolment {
   ) {}
 
   /** @throws PhoneNotFound, TooManyDevices */
-  async enrol(tx: TenantTx, number: string, { keys, noiseKey, withoutHistory = false }: Newcomer): Promise<Enrolled> {
+  async enrol(tx: TenantTx, number: string, { keys, noiseKey, withoutHistory = false, fullHistory }: Newcomer): Promise<Enrolled> {
     const phone = await this.phones.open(tx, number);
     if (!phone) throw new PhoneNotFound();
     const address = { number, device: await this.phones.nextDevice(tx, number) };
     if ((await this.devices.of(tx, [number])).length > MOST_DEVICES) throw new TooManyDevices();
-    await this.devices.insert(tx, { ...address, ...keys, noiseKey, historySent: withoutHistory });
+    await this.devices.insert(tx, { ...address, ...keys, noiseKey, historySent: withoutHistory, fullHistory });
     return { account: phone.account, credentials: phone.credentials, address, voucher: vouch(phone.credentials, keys, address) };
   }
 

@@ -18,6 +18,8 @@ export interface Candidate {
   /** the static key of its handshake */
   clientKey: Buffer;
   keys: DeviceKeys;
+  /** it wants all of the past, not only what is recent */
+  fullHistory: boolean;
 }
 
 /** What the phone learnt from a QR code or through a pairing code. */
@@ -45,8 +47,8 @@ export class Pairing {
    */
   async link(candidate: Candidate, { number, identityKey, advSecret }: Invitation): Promise<DeviceAddress> {
     if (!identityKey.equals(candidate.keys.identityKey)) throw new QrExpired();
-    const { connection, keys, clientKey } = candidate;
-    const newcomer = { keys, noiseKey: clientKey };
+    const { connection, keys, clientKey, fullHistory } = candidate;
+    const newcomer = { keys, noiseKey: clientKey, fullHistory };
     const { account, credentials, address, voucher } = await this.database.forTenant(connection.tenantId, (tx) => this.enrolment.enrol(tx, number, newcomer));
     const shown = this.faults.find(connection.tenantId, 'pairing_forged', number) ? forged(voucher) : voucher;
     if (!(await this.isAccepted(candidate, pairSuccess(account, address, sealIdentity(shown, advSecret)), credentials))) {

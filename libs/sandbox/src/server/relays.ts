@@ -1,19 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Database, Problem, type TenantTx } from '#libs/platform';
-import { parseJid } from '../protocol/addresses.js';
+import { Database, Problem } from '#libs/platform';
 import { answeredBy } from '../protocol/answers.js';
 import { childOf, stanza, type Stanza, unixTime } from '../protocol/stanza.js';
-import { PhoneNotFound } from '../sandbox.errors.js';
-import { Directory } from '../store/directory.js';
 import { StanzaQueue } from '../store/stanza-queue.repository.js';
 import { Calls } from './calls.js';
 import type { Connection, Session } from './connection.js';
 import type { FaultKind } from './fault-kinds.js';
-import { isGroupJid } from './groups/group.js';
-import { GroupPost } from './groups/group-post.js';
-import { Mailroom } from './mailroom.js';
-import { relayMessage, usersIn } from './relay-message.js';
-import { authorIn, relayReceipt } from './relay-receipt.js';
+import { PostOffice } from './post-office.js';
 import { StandingFaults } from './standing-faults.js';
 
 /** Takes messages, receipts and rejected calls from a device and passes them on. What it acknowledges of the first two is stored. */
@@ -21,24 +14,22 @@ import { StandingFaults } from './standing-faults.js';
 export class Relays {
   constructor(
     private readonly database: Database,
-    private readonly directory: Directory,
     private readonly queue: StanzaQueue,
-    private readonly mailroom: Mailroom,
+    private readonly office: PostOffice,
     private readonly faults: StandingFaults,
     private readonly calls: Calls,
-    private readonly groups: GroupPost,
   ) {}
 
   /** What cannot be passed on is refused with the status that says why. */
-  async message(connection: Connection, session: Session, node: Stanza): Promise<void> {
+  async message(connection: Connection, { account, address }: Session, node: Stanza): Promise<void> {
     const { id, to } = node.attrs;
     const { tenantId } = connection;
-    const standing = (kind: FaultKind) => this.faults.find(tenantId, kind, session.account.number);
+    const standing = (kind: FaultKind) => this.faults.find(tenantId, kind, account.number);
     const refuse = (error: number) => connection.send(stanza('ack', { class: 'message', id, from: to, error }));
     const refused = standing('message_refused')?.code;
     if (refused) return refuse(refused);
     try {
-      await this.database.forTenant(tenantId, (tx) => this.passOn(tx, session, node));
+      await this.database.forTenant(tenantId, (tx) => this.office.message(tx, { account, device: address.device }, node));
       if (!standing('ack_withheld')) connection.send(stanza('ack', { class: 'message', id, from: to, t: unixTime() }));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -47,14 +38,12 @@ export class Relays {
   }
 
   async receipt(connection: Connection, { account, address }: Session, node: Stanza): Promise<void> {
-    const { id, to, type } = node.attrs;
+    const { id, to, participant, type } = node.attrs;
     await this.database.forTenant(connection.tenantId, async (tx) => {
       await this.queue.removeAnswered(tx, address, answeredBy(node));
-      const authors = await this.directory.accounts(tx, [parseJid(authorIn(node))?.user ?? '']);
-      const devices = await this.directory.devicesOf(tx, authors);
-      await this.mailroom.post(tx, relayReceipt({ account, device: address.device }, node, devices));
+      await this.office.receipt(tx, { account, device: address.device }, node);
     });
-    connection.send(stanza('ack', { class: 'receipt', id, from: to, type }));
+    connection.send(stanza('ack', { class: 'receipt', id, from: to, participant, type }));
   }
 
   call(connection: Connection, node: Stanza): void {
@@ -66,13 +55,5 @@ export class Relays {
 
   async acknowledgement(connection: Connection, { address }: Session, node: Stanza): Promise<void> {
     await this.database.forTenant(connection.tenantId, (tx) => this.queue.removeAnswered(tx, address, answeredBy(node)));
-  }
-
-  private async passOn(tx: TenantTx, { account, address }: Session, node: Stanza): Promise<void> {
-    const sender = { account, device: address.device };
-    if (isGroupJid(node.attrs.to)) return this.groups.deliver(tx, sender, node);
-    if (!parseJid(node.attrs.to)) throw new PhoneNotFound();
-    const accounts = await this.directory.accounts(tx, usersIn(node));
-    await this.mailroom.post(tx, relayMessage(sender, node, accounts));
   }
 }

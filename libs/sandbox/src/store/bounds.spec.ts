@@ -1,11 +1,13 @@
-import { newId, type TenantId } from '#libs/contracts';
-import { Database, DatabaseTarget } from '#libs/platform';
+import { newId, type TenantId, uuidOf } from '#libs/contracts';
+import { Database, DatabaseTarget, type TenantTx } from '#libs/platform';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { newPhoneCredentials, publicKeysOf } from '../phone/credentials.js';
 import { stanza } from '../protocol/stanza.js';
 import { DevicesRepository } from './devices.repository.js';
+import { MediaRepository, MOST_MEDIA } from './media.repository.js';
 import { PhoneMessagesRepository } from './phone-messages.repository.js';
 import { PhonesRepository } from './phones.repository.js';
+import { MOST_PICTURE_BYTES, PicturesRepository } from './pictures.repository.js';
 import { PreKeysRepository } from './pre-keys.repository.js';
 import { LONGEST_QUEUE, StanzaQueue } from './stanza-queue.repository.js';
 
@@ -90,12 +92,27 @@ describe('what the sandbox keeps', () => {
 
   it('on a phone is the newest thousand messages', async () => {
     const screen = new PhoneMessagesRepository();
-    const add = (id: number) => ({ id: `M${id}`, chat: 'x', author: 'x', direction: 'in' as const, kind: 'conversation', text: null, refersTo: null, poll: null, original: Buffer.alloc(0) });
+    const add = (id: number) => ({ id: `M${id}`, chat: 'x', author: 'x', direction: 'in' as const, kind: 'conversation', text: null, refersTo: null, poll: null, media: null, original: Buffer.alloc(0) });
     await database.forTenant(tenantId, async (tx) => {
       for (let id = 0; id < 1_003; id++) await screen.add(tx, address.number, add(id));
     });
     const rows = await database.forTenant(tenantId, (tx) => screen.list(tx, address.number, 5_000, null));
     expect([rows.length, rows[0]?.id, rows.at(-1)?.id]).toEqual([1_000, 'M1002', 'M3']);
+  });
+
+  it.each([
+    ['files', 'media', MOST_MEDIA.bytes, (tx: TenantTx, size: number) => tx.execute`
+      INSERT INTO sandbox.media (tenant_id, id, content, bytes, uploaded_at)
+      SELECT ${uuidOf(tenantId)}::uuid, n, '', ${size}::int, now() + n * interval '1 second' FROM generate_series(-5, -1) AS n`],
+    ['pictures', 'pictures', MOST_PICTURE_BYTES, (tx: TenantTx, size: number) => tx.execute`
+      INSERT INTO sandbox.pictures (tenant_id, owner, id, image, set_at)
+      SELECT ${uuidOf(tenantId)}::uuid, n, n, convert_to(repeat('x', ${size}::int), 'UTF8'), now() + n * interval '1 second' FROM generate_series(-5, -1) AS n`],
+  ] as const)('of %s is the newest, up to so many bytes together', async (_what, table, most, fill) => {
+    const small = Buffer.alloc(10);
+    await database.forTenant(tenantId, (tx) => fill(tx, Math.floor(most / 4) - 10));
+    await database.forTenant(tenantId, (tx) => (table === 'media' ? new MediaRepository().put(tx, 'new', small) : new PicturesRepository().put(tx, 'new', 'new', small)));
+    const kept = await database.forTenant(tenantId, (tx) => (table === 'media' ? tx.query<{ id: string }[]>`SELECT id FROM sandbox.media` : tx.query<{ id: string }[]>`SELECT id FROM sandbox.pictures`));
+    expect(kept.map(({ id }) => id).sort()).toEqual(['-1', '-2', '-3', '-4', 'new']);
   });
 
   it('belongs to its tenant', async () => {

@@ -23,7 +23,7 @@ export class MessageChangesRepository {
   async revoke(tx: TenantSql, { number, chat, id }: MessagePlace, author: string | null): Promise<void> {
     await tx.execute`
       UPDATE sandbox.messages
-      SET text = NULL, original = NULL, poll = NULL, reactions = '{}', votes = '{}', revoked_at = date_trunc('milliseconds', clock_timestamp())
+      SET text = NULL, original = NULL, poll = NULL, media = NULL, reactions = '{}', votes = '{}', revoked_at = date_trunc('milliseconds', clock_timestamp())
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND chat = ${chat} AND id = ${id}
         AND (${author}::text IS NULL OR author = ${author}) AND revoked_at IS NULL`;
   }

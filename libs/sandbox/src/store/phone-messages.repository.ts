@@ -50,7 +50,7 @@ const MOST_PER_PHONE = 1_000;
 @Injectable()
 export class PhoneMessagesRepository {
   async add(tx: TenantSql, number: string, message: NewPhoneMessage): Promise<PhoneMessage> {
-    const { id, chat, author, direction, kind, text, refersTo, poll, original } = message;
+    const { id, chat, author, direction, kind, text, refersTo, poll, media, original } = message;
     const status = direction === 'in' ? 'received' : 'sent';
     const [row] = await tx.query<[{ position: bigint; at: Date }]>`
       WITH gone AS (
@@ -58,18 +58,18 @@ export class PhoneMessagesRepository {
         WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND position <= (
           SELECT position FROM sandbox.messages WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number}
           ORDER BY position DESC OFFSET ${MOST_PER_PHONE - 1} LIMIT 1))
-      INSERT INTO sandbox.messages (tenant_id, number, id, chat, author, direction, kind, text, refers_to, poll, original, status)
+      INSERT INTO sandbox.messages (tenant_id, number, id, chat, author, direction, kind, text, refers_to, poll, media, original, status)
       VALUES (${uuidOf(tx.tenantId)}::uuid, ${number}, ${id}, ${chat}, ${author}, ${direction}, ${kind}, ${text}, ${refersTo},
-        ${poll && JSON.stringify(poll)}::jsonb, ${original}, ${status})
+        ${poll && JSON.stringify(poll)}::jsonb, ${media && JSON.stringify(media)}::jsonb, ${original}, ${status})
       RETURNING position, at`;
-    return { ...row, id, chat, author, direction, kind, text, refersTo, poll, status, edited: false, revoked: false, reactions: {}, votes: {}, receipts: {} };
+    return { ...row, id, chat, author, direction, kind, text, refersTo, poll, media, status, edited: false, revoked: false, reactions: {}, votes: {}, receipts: {} };
   }
 
   /** Newest first; `before`: only those older than this position. */
   list(tx: TenantSql, number: string, limit: number, before: bigint | null): Promise<PhoneMessage[]> {
     return tx.query<PhoneMessage[]>`
       SELECT position, id, chat, coalesce(author, CASE direction WHEN 'in' THEN chat ELSE number || '@s.whatsapp.net' END) AS author, direction, kind, text,
-        refers_to AS "refersTo", poll, edited_at IS NOT NULL AS edited, revoked_at IS NOT NULL AS revoked, reactions, votes, receipts, status, at
+        refers_to AS "refersTo", poll, media, edited_at IS NOT NULL AS edited, revoked_at IS NOT NULL AS revoked, reactions, votes, receipts, status, at
       FROM sandbox.messages
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND (${before}::bigint IS NULL OR position < ${before}::bigint)
       ORDER BY position DESC LIMIT ${limit}`;
@@ -100,5 +100,13 @@ export class PhoneMessagesRepository {
       FROM sandbox.messages
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND chat = ${chat} AND id = ${id} LIMIT 1`;
     return row ?? null;
+  }
+
+  /** A message under an id, in whichever chat; null when there is none, or nothing of it is left. */
+  async originalOf(tx: TenantSql, number: string, id: string): Promise<Buffer | null> {
+    const [row] = await tx.query<{ original: Uint8Array | null }[]>`
+      SELECT original FROM sandbox.messages
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND number = ${number} AND id = ${id} LIMIT 1`;
+    return row?.original ? Buffer.from(row.original) : null;
   }
 }

@@ -1,4 +1,6 @@
+import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent as FetchAgent } from 'undici';
 import {
   type AnyMessageContent,
   type AuthenticationCreds,
@@ -34,6 +36,13 @@ export class TestClient {
   readonly reactions: BaileysEventMap['messages.reaction'] = [];
   readonly groupEvents: { name: string; what: unknown }[] = [];
   readonly groupReceipts: BaileysEventMap['message-receipt.update'] = [];
+  readonly presences: BaileysEventMap['presence.update'][] = [];
+  readonly contactUpdates: BaileysEventMap['contacts.update'] = [];
+  readonly chatUpdates: BaileysEventMap['chats.update'] = [];
+  readonly contactUpserts: BaileysEventMap['contacts.upsert'] = [];
+  readonly histories: BaileysEventMap['messaging-history.set'][] = [];
+  readonly historyStatus: BaileysEventMap['messaging-history.status'][] = [];
+  readonly blocklistUpdates: BaileysEventMap['blocklist.update'][] = [];
   /** highest status seen, by message id; 0 is an error */
   readonly statuses = new Map<string, number>();
   qr: string | undefined;
@@ -46,14 +55,14 @@ export class TestClient {
   private readonly sent = new Map<string, proto.IMessage>();
 
   constructor(
-    { url, root }: WhatsAppServer,
+    { url, root, mediaCertificate: ca }: WhatsAppServer,
     readonly memory: ClientMemory,
     config: Partial<UserFacingSocketConfig> = {},
   ) {
     WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(root!);
     const getMessage = ({ id }: { id?: string | null }) => Promise.resolve(this.sent.get(id ?? ''));
     const auth = { creds: memory.creds, keys: keyStore(memory) };
-    this.socket = makeWASocket({ waWebSocketUrl: url, auth, logger: SILENT, connectTimeoutMs: 5_000, getMessage, ...config });
+    this.socket = makeWASocket({ waWebSocketUrl: url, auth, logger: SILENT, connectTimeoutMs: 5_000, getMessage, ...trustOnly(ca), ...config });
     this.listen();
   }
 
@@ -145,6 +154,13 @@ export class TestClient {
     for (const name of ['groups.upsert', 'groups.update', 'group-participants.update', 'group.join-request'] as const) {
       this.socket.ev.on(name, (what: unknown) => this.groupEvents.push({ name, what }));
     }
+    this.socket.ev.on('chats.update', (updates) => this.chatUpdates.push(...updates));
+    this.socket.ev.on('contacts.upsert', (contacts) => this.contactUpserts.push(...contacts));
+    this.socket.ev.on('messaging-history.set', (history) => this.histories.push(history));
+    this.socket.ev.on('messaging-history.status', (status) => this.historyStatus.push(status));
+    this.socket.ev.on('presence.update', (presence) => this.presences.push(presence));
+    this.socket.ev.on('contacts.update', (contacts) => this.contactUpdates.push(...contacts));
+    this.socket.ev.on('blocklist.update', (update) => this.blocklistUpdates.push(update));
     this.socket.ev.on('message-receipt.update', (receipts) => this.groupReceipts.push(...receipts));
     this.socket.ev.on('messages.reaction', (reactions) => this.reactions.push(...reactions));
   }
@@ -156,6 +172,16 @@ export class TestClient {
   private async until(what: string, isTrue: () => boolean, ms = 10_000): Promise<void> {
     for (const end = Date.now() + ms; !isTrue(); await sleep(10)) if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
   }
+}
+
+/** For Node's own fetch: this certificate and no other. */
+export function fetchOptions(ca: string | undefined): RequestInit {
+  return { dispatcher: new FetchAgent({ connect: { ca } }) } as unknown as RequestInit;
+}
+
+/** For uploads, which Node's https makes, and downloads, which its fetch does: this certificate and no other. */
+function trustOnly(ca: string | undefined): Pick<UserFacingSocketConfig, 'fetchAgent' | 'options'> {
+  return { fetchAgent: new HttpsAgent({ ca }), options: fetchOptions(ca) };
 }
 
 function textOf({ message }: WAMessage): string | null | undefined {

@@ -5,8 +5,14 @@ import { Database, DatabaseTarget } from '#libs/platform';
 import type { TestDatabase } from '#libs/testing';
 import { CallsService } from '../control/calls.service.js';
 import { FaultsService } from '../control/faults.service.js';
+import { AppearanceService } from '../control/appearance.service.js';
+import { ContactsService } from '../control/contacts.service.js';
 import { GroupsService } from '../control/groups.service.js';
+import { PicturesService } from '../control/pictures.service.js';
+import { ProfileService } from '../control/profile.service.js';
+import { SettingsService } from '../control/settings.service.js';
 import { PhonesService } from '../control/phones.service.js';
+import { MediaService } from '../control/media.service.js';
 import { MessagesService } from '../control/messages.service.js';
 import type { Connection } from '../server/connection.js';
 import { PairingByCode } from '../server/pairing-by-code.js';
@@ -60,6 +66,30 @@ export class TestSandbox {
     return this.app.get(GroupsService);
   }
 
+  get profiles(): ProfileService {
+    return this.app.get(ProfileService);
+  }
+
+  get settings(): SettingsService {
+    return this.app.get(SettingsService);
+  }
+
+  get appearance(): AppearanceService {
+    return this.app.get(AppearanceService);
+  }
+
+  get contacts(): ContactsService {
+    return this.app.get(ContactsService);
+  }
+
+  get pictures(): PicturesService {
+    return this.app.get(PicturesService);
+  }
+
+  get media(): MediaService {
+    return this.app.get(MediaService);
+  }
+
   get qr(): PairingByQr {
     return this.app.get(PairingByQr);
   }
@@ -84,6 +114,11 @@ export class TestSandbox {
   /** A phone loses its keys of a kind, as by a restored backup. */
   async forgetKeys(tenantId: TenantId, number: string, type: string): Promise<void> {
     await this.app.get(Database).forTenant(tenantId, (tx) => tx.execute`DELETE FROM sandbox.phone_keys WHERE number = ${number} AND type = ${type}`);
+  }
+
+  /** Every file of a tenant is too old now. */
+  async loseMedia(tenantId: TenantId): Promise<void> {
+    await this.app.get(Database).forTenant(tenantId, (tx) => tx.execute`DELETE FROM sandbox.media`);
   }
 
   stop(): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { ActivatePolicyVersionData, ActivatePolicyVersionErrors, ActivatePolicyVersionResponses, ArchiveInstanceData, ArchiveInstanceErrors, ArchiveInstanceResponses, CallFromPhoneData, CallFromPhoneErrors, CallFromPhoneResponses, ChangeSandboxGroupData, ChangeSandboxGroupErrors, ChangeSandboxGroupMembersData, ChangeSandboxGroupMembersErrors, ChangeSandboxGroupMembersResponses, ChangeSandboxGroupResponses, CheckLivenessData, CheckLivenessErrors, CheckLivenessResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, ClearWhatsAppVersionData, ClearWhatsAppVersionErrors, ClearWhatsAppVersionResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateInstanceData, CreateInstanceErrors, CreateInstanceResponses, CreateSandboxFaultData, CreateSandboxFaultErrors, CreateSandboxFaultResponses, CreateSandboxGroupData, CreateSandboxGroupErrors, CreateSandboxGroupResponses, CreateSandboxPhoneData, CreateSandboxPhoneErrors, CreateSandboxPhoneResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, DraftRetentionPolicyData, DraftRetentionPolicyErrors, DraftRetentionPolicyResponses, DrainNodeData, DrainNodeErrors, DrainNodeResponses, EndSandboxFaultsData, EndSandboxFaultsErrors, EndSandboxFaultsResponses, EnterPairingCodeData, EnterPairingCodeErrors, EnterPairingCodeResponses, ExplainRetentionData, ExplainRetentionErrors, ExplainRetentionResponses, JoinSandboxGroupData, JoinSandboxGroupErrors, JoinSandboxGroupResponses, LeaveSandboxGroupData, LeaveSandboxGroupErrors, LeaveSandboxGroupResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListInstanceEventsData, ListInstanceEventsErrors, ListInstanceEventsResponses, ListInstancesData, ListInstancesErrors, ListInstancesResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListNodesData, ListNodesErrors, ListNodesResponses, ListPhoneMessagesData, ListPhoneMessagesErrors, ListPhoneMessagesResponses, ListPolicyVersionsData, ListPolicyVersionsErrors, ListPolicyVersionsResponses, ListSandboxFaultsData, ListSandboxFaultsErrors, ListSandboxFaultsResponses, ListSandboxGroupsData, ListSandboxGroupsErrors, ListSandboxGroupsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, LogoutConnectionData, LogoutConnectionErrors, LogoutConnectionResponses, PatchInstanceData, PatchInstanceErrors, PatchInstanceResponses, PatchInstanceSettingsData, PatchInstanceSettingsErrors, PatchInstanceSettingsResponses, PatchTenantData, PatchTenantErrors, PatchTenantResponses, PutSandboxLoadData, PutSandboxLoadErrors, PutSandboxLoadResponses, ReadConnectionData, ReadConnectionErrors, ReadConnectionResponses, ReadInstanceData, ReadInstanceErrors, ReadInstanceResponses, ReadInstanceSettingsData, ReadInstanceSettingsErrors, ReadInstanceSettingsResponses, ReadKillSwitchData, ReadKillSwitchErrors, ReadKillSwitchResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadPlatformData, ReadPlatformErrors, ReadPlatformResponses, ReadPolicyVersionData, ReadPolicyVersionErrors, ReadPolicyVersionResponses, ReadRetentionPolicyData, ReadRetentionPolicyErrors, ReadRetentionPolicyResponses, ReadRetentionSchemaData, ReadRetentionSchemaErrors, ReadRetentionSchemaResponses, ReadSandboxData, ReadSandboxErrors, ReadSandboxGroupData, ReadSandboxGroupErrors, ReadSandboxGroupInviteData, ReadSandboxGroupInviteErrors, ReadSandboxGroupInviteResponses, ReadSandboxGroupResponses, ReadSandboxLoadData, ReadSandboxLoadErrors, ReadSandboxLoadResponses, ReadSandboxResponses, ReadTenantData, ReadTenantErrors, ReadTenantResponses, ReadWhatsAppVersionData, ReadWhatsAppVersionErrors, ReadWhatsAppVersionResponses, RegisterDeviceData, RegisterDeviceErrors, RegisterDeviceResponses, RenewSandboxGroupInviteData, RenewSandboxGroupInviteErrors, RenewSandboxGroupInviteResponses, RequestPairingCodeData, RequestPairingCodeErrors, RequestPairingCodeResponses, RestartConnectionData, RestartConnectionErrors, RestartConnectionResponses, RestoreInstanceData, RestoreInstanceErrors, RestoreInstanceResponses, ResumeTenantData, ResumeTenantErrors, ResumeTenantResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, ScanQrData, ScanQrErrors, ScanQrResponses, SendFromPhoneData, SendFromPhoneErrors, SendFromPhoneResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetKillSwitchData, SetKillSwitchErrors, SetKillSwitchResponses, SetWhatsAppVersionData, SetWhatsAppVersionErrors, SetWhatsAppVersionResponses, StartInstanceData, StartInstanceErrors, StartInstanceResponses, StartSandboxTrafficData, StartSandboxTrafficErrors, StartSandboxTrafficResponses, StopInstanceData, StopInstanceErrors, StopInstanceResponses, StopSandboxTrafficData, StopSandboxTrafficErrors, StopSandboxTrafficResponses, StreamConnectionData, StreamConnectionErrors, StreamConnectionResponse, StreamConnectionResponses, SuspendTenantData, SuspendTenantErrors, SuspendTenantResponses, TallySandboxTextsData, TallySandboxTextsErrors, TallySandboxTextsResponses, UnlinkDevicesData, UnlinkDevicesErrors, UnlinkDevicesResponses } from './types.gen.js';
+import type { ActivatePolicyVersionData, ActivatePolicyVersionErrors, ActivatePolicyVersionResponses, ArchiveInstanceData, ArchiveInstanceErrors, ArchiveInstanceResponses, CallFromPhoneData, CallFromPhoneErrors, CallFromPhoneResponses, ChangeSandboxGroupData, ChangeSandboxGroupErrors, ChangeSandboxGroupMembersData, ChangeSandboxGroupMembersErrors, ChangeSandboxGroupMembersResponses, ChangeSandboxGroupResponses, ChangeSandboxProfileData, ChangeSandboxProfileErrors, ChangeSandboxProfileResponses, ChangeSandboxSettingData, ChangeSandboxSettingErrors, ChangeSandboxSettingResponses, CheckLivenessData, CheckLivenessErrors, CheckLivenessResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, ClearWhatsAppVersionData, ClearWhatsAppVersionErrors, ClearWhatsAppVersionResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateInstanceData, CreateInstanceErrors, CreateInstanceResponses, CreateSandboxFaultData, CreateSandboxFaultErrors, CreateSandboxFaultResponses, CreateSandboxGroupData, CreateSandboxGroupErrors, CreateSandboxGroupResponses, CreateSandboxPhoneData, CreateSandboxPhoneErrors, CreateSandboxPhoneResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, DraftRetentionPolicyData, DraftRetentionPolicyErrors, DraftRetentionPolicyResponses, DrainNodeData, DrainNodeErrors, DrainNodeResponses, EndSandboxFaultsData, EndSandboxFaultsErrors, EndSandboxFaultsResponses, EnterPairingCodeData, EnterPairingCodeErrors, EnterPairingCodeResponses, ExplainRetentionData, ExplainRetentionErrors, ExplainRetentionResponses, JoinSandboxGroupData, JoinSandboxGroupErrors, JoinSandboxGroupResponses, LeaveSandboxGroupData, LeaveSandboxGroupErrors, LeaveSandboxGroupResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListInstanceEventsData, ListInstanceEventsErrors, ListInstanceEventsResponses, ListInstancesData, ListInstancesErrors, ListInstancesResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListNodesData, ListNodesErrors, ListNodesResponses, ListPhoneMessagesData, ListPhoneMessagesErrors, ListPhoneMessagesResponses, ListPolicyVersionsData, ListPolicyVersionsErrors, ListPolicyVersionsResponses, ListSandboxFaultsData, ListSandboxFaultsErrors, ListSandboxFaultsResponses, ListSandboxGroupsData, ListSandboxGroupsErrors, ListSandboxGroupsResponses, ListSandboxSettingsData, ListSandboxSettingsErrors, ListSandboxSettingsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, LogoutConnectionData, LogoutConnectionErrors, LogoutConnectionResponses, PatchInstanceData, PatchInstanceErrors, PatchInstanceResponses, PatchInstanceSettingsData, PatchInstanceSettingsErrors, PatchInstanceSettingsResponses, PatchTenantData, PatchTenantErrors, PatchTenantResponses, PrepareUploadData, PrepareUploadErrors, PrepareUploadResponses, PutSandboxLoadData, PutSandboxLoadErrors, PutSandboxLoadResponses, ReadConnectionData, ReadConnectionErrors, ReadConnectionResponses, ReadInstanceData, ReadInstanceErrors, ReadInstanceResponses, ReadInstanceSettingsData, ReadInstanceSettingsErrors, ReadInstanceSettingsResponses, ReadKillSwitchData, ReadKillSwitchErrors, ReadKillSwitchResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadPhoneMediaData, ReadPhoneMediaErrors, ReadPhoneMediaResponses, ReadPlatformData, ReadPlatformErrors, ReadPlatformResponses, ReadPolicyVersionData, ReadPolicyVersionErrors, ReadPolicyVersionResponses, ReadRetentionPolicyData, ReadRetentionPolicyErrors, ReadRetentionPolicyResponses, ReadRetentionSchemaData, ReadRetentionSchemaErrors, ReadRetentionSchemaResponses, ReadSandboxContactData, ReadSandboxContactErrors, ReadSandboxContactResponses, ReadSandboxData, ReadSandboxErrors, ReadSandboxGroupData, ReadSandboxGroupErrors, ReadSandboxGroupInviteData, ReadSandboxGroupInviteErrors, ReadSandboxGroupInviteResponses, ReadSandboxGroupResponses, ReadSandboxLoadData, ReadSandboxLoadErrors, ReadSandboxLoadResponses, ReadSandboxMediaData, ReadSandboxMediaErrors, ReadSandboxMediaResponses, ReadSandboxProfileData, ReadSandboxProfileErrors, ReadSandboxProfileResponses, ReadSandboxResponses, ReadTenantData, ReadTenantErrors, ReadTenantResponses, ReadWhatsAppVersionData, ReadWhatsAppVersionErrors, ReadWhatsAppVersionResponses, RegisterDeviceData, RegisterDeviceErrors, RegisterDeviceResponses, RemoveSandboxPictureData, RemoveSandboxPictureErrors, RemoveSandboxPictureResponses, RenewSandboxGroupInviteData, RenewSandboxGroupInviteErrors, RenewSandboxGroupInviteResponses, RequestPairingCodeData, RequestPairingCodeErrors, RequestPairingCodeResponses, RestartConnectionData, RestartConnectionErrors, RestartConnectionResponses, RestoreInstanceData, RestoreInstanceErrors, RestoreInstanceResponses, ResumeTenantData, ResumeTenantErrors, ResumeTenantResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, ScanQrData, ScanQrErrors, ScanQrResponses, SendFromPhoneData, SendFromPhoneErrors, SendFromPhoneResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetKillSwitchData, SetKillSwitchErrors, SetKillSwitchResponses, SetSandboxGroupPictureData, SetSandboxGroupPictureErrors, SetSandboxGroupPictureResponses, SetSandboxPictureData, SetSandboxPictureErrors, SetSandboxPictureResponses, SetSandboxPresenceData, SetSandboxPresenceErrors, SetSandboxPresenceResponses, SetWhatsAppVersionData, SetWhatsAppVersionErrors, SetWhatsAppVersionResponses, StartInstanceData, StartInstanceErrors, StartInstanceResponses, StartSandboxTrafficData, StartSandboxTrafficErrors, StartSandboxTrafficResponses, StopInstanceData, StopInstanceErrors, StopInstanceResponses, StopSandboxTrafficData, StopSandboxTrafficErrors, StopSandboxTrafficResponses, StreamConnectionData, StreamConnectionErrors, StreamConnectionResponse, StreamConnectionResponses, SuspendTenantData, SuspendTenantErrors, SuspendTenantResponses, TallySandboxTextsData, TallySandboxTextsErrors, TallySandboxTextsResponses, UnlinkDevicesData, UnlinkDevicesErrors, UnlinkDevicesResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -669,7 +669,7 @@ export const listPhoneMessages = <ThrowOnError extends boolean = true>(options: 
 });
 
 /**
- * Do something in a chat on the phone: write, reply, react, edit, take back, ask in a poll, vote
+ * Do something in a chat on the phone: write, reply, send a file, react, edit, take back, ask in a poll, vote
  *
  * Needs a tenant's key with `messages:send`.
  */
@@ -811,6 +811,158 @@ export const renewSandboxGroupInvite = <ThrowOnError extends boolean = true>(opt
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/sandbox/phones/{number}/groups/{group}/invite/renew',
     ...options
+});
+
+/**
+ * Where the simulated WhatsApp keeps files, and the certificate by which that server is known
+ *
+ * Needs a tenant's key with `messages:read`.
+ */
+export const readSandboxMedia = <ThrowOnError extends boolean = true>(options?: Options<ReadSandboxMediaData, ThrowOnError>): RequestResult<ReadSandboxMediaResponses, ReadSandboxMediaErrors, ThrowOnError> => (options?.client ?? client).get<ReadSandboxMediaResponses, ReadSandboxMediaErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/media',
+    ...options
+});
+
+/**
+ * An address for one file that is too large for a request, to be sent from the phone
+ *
+ * Needs a tenant's key with `messages:send`.
+ */
+export const prepareUpload = <ThrowOnError extends boolean = true>(options: Options<PrepareUploadData, ThrowOnError>): RequestResult<PrepareUploadResponses, PrepareUploadErrors, ThrowOnError> => (options.client ?? client).post<PrepareUploadResponses, PrepareUploadErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/uploads',
+    ...options
+});
+
+/**
+ * The file of a message that the phone shows, decrypted
+ *
+ * Needs a tenant's key with `messages:read`.
+ */
+export const readPhoneMedia = <ThrowOnError extends boolean = true>(options: Options<ReadPhoneMediaData, ThrowOnError>): RequestResult<ReadPhoneMediaResponses, ReadPhoneMediaErrors, ThrowOnError> => (options.client ?? client).get<ReadPhoneMediaResponses, ReadPhoneMediaErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/messages/{message}/media',
+    ...options
+});
+
+/**
+ * What the phone says of itself, whom it lets see that, and whom it has blocked
+ *
+ * Needs a tenant's key with `messages:read`.
+ */
+export const readSandboxProfile = <ThrowOnError extends boolean = true>(options: Options<ReadSandboxProfileData, ThrowOnError>): RequestResult<ReadSandboxProfileResponses, ReadSandboxProfileErrors, ThrowOnError> => (options.client ?? client).get<ReadSandboxProfileResponses, ReadSandboxProfileErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/profile',
+    ...options
+});
+
+/**
+ * Change name, status text, privacy settings or blocked numbers of the phone; what is not said stays as it is
+ *
+ * Needs a tenant's key with `instances:write`.
+ */
+export const changeSandboxProfile = <ThrowOnError extends boolean = true>(options: Options<ChangeSandboxProfileData, ThrowOnError>): RequestResult<ChangeSandboxProfileResponses, ChangeSandboxProfileErrors, ThrowOnError> => (options.client ?? client).patch<ChangeSandboxProfileResponses, ChangeSandboxProfileErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/profile',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take the picture of the phone away
+ *
+ * Needs a tenant's key with `instances:write`.
+ */
+export const removeSandboxPicture = <ThrowOnError extends boolean = true>(options: Options<RemoveSandboxPictureData, ThrowOnError>): RequestResult<RemoveSandboxPictureResponses, RemoveSandboxPictureErrors, ThrowOnError> => (options.client ?? client).delete<RemoveSandboxPictureResponses, RemoveSandboxPictureErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/profile/picture',
+    ...options
+});
+
+/**
+ * Set the picture of the phone; who has a chat with it is told
+ *
+ * Needs a tenant's key with `instances:write`.
+ */
+export const setSandboxPicture = <ThrowOnError extends boolean = true>(options: Options<SetSandboxPictureData, ThrowOnError>): RequestResult<SetSandboxPictureResponses, SetSandboxPictureErrors, ThrowOnError> => (options.client ?? client).put<SetSandboxPictureResponses, SetSandboxPictureErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/profile/picture',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Set the picture of a group; everybody in it is told
+ *
+ * Needs a tenant's key with `instances:write`.
+ */
+export const setSandboxGroupPicture = <ThrowOnError extends boolean = true>(options: Options<SetSandboxGroupPictureData, ThrowOnError>): RequestResult<SetSandboxGroupPictureResponses, SetSandboxGroupPictureErrors, ThrowOnError> => (options.client ?? client).put<SetSandboxGroupPictureResponses, SetSandboxGroupPictureErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/groups/{group}/picture',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Somebody else as the phone sees them: picture, status text, whether they are there or typing
+ *
+ * Needs a tenant's key with `messages:read`.
+ */
+export const readSandboxContact = <ThrowOnError extends boolean = true>(options: Options<ReadSandboxContactData, ThrowOnError>): RequestResult<ReadSandboxContactResponses, ReadSandboxContactErrors, ThrowOnError> => (options.client ?? client).get<ReadSandboxContactResponses, ReadSandboxContactErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/contacts/{other}',
+    ...options
+});
+
+/**
+ * Let the phone be there, go away, or type in a chat; instances that want to know are told at once
+ *
+ * Needs a tenant's key with `messages:send`.
+ */
+export const setSandboxPresence = <ThrowOnError extends boolean = true>(options: Options<SetSandboxPresenceData, ThrowOnError>): RequestResult<SetSandboxPresenceResponses, SetSandboxPresenceErrors, ThrowOnError> => (options.client ?? client).post<SetSandboxPresenceResponses, SetSandboxPresenceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/presence',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What the phone and its linked devices share: archived, pinned and muted chats, stars, saved contacts
+ *
+ * Needs a tenant's key with `messages:read`.
+ */
+export const listSandboxSettings = <ThrowOnError extends boolean = true>(options: Options<ListSandboxSettingsData, ThrowOnError>): RequestResult<ListSandboxSettingsResponses, ListSandboxSettingsErrors, ThrowOnError> => (options.client ?? client).get<ListSandboxSettingsResponses, ListSandboxSettingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/settings',
+    ...options
+});
+
+/**
+ * Archive, pin, mute or mark a chat, star a message, save a contact; linked devices are told
+ *
+ * Needs a tenant's key with `instances:write`.
+ */
+export const changeSandboxSetting = <ThrowOnError extends boolean = true>(options: Options<ChangeSandboxSettingData, ThrowOnError>): RequestResult<ChangeSandboxSettingResponses, ChangeSandboxSettingErrors, ThrowOnError> => (options.client ?? client).post<ChangeSandboxSettingResponses, ChangeSandboxSettingErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sandbox/phones/{number}/settings',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -972,6 +972,34 @@ export type RegisteredDeviceDto = {
     account: DeviceAccountDto;
 };
 
+export type SendMediaDto = {
+    type: 'image' | 'video' | 'audio' | 'document' | 'sticker';
+    /**
+     * The file itself in base64, up to some 150 kB
+     */
+    content?: string;
+    /**
+     * Or the id of an upload, for larger ones, up to 16 MB
+     */
+    upload?: string;
+    /**
+     * Absent: the usual one of its type
+     */
+    mimetype?: string;
+    /**
+     * Of a document
+     */
+    fileName?: string;
+    /**
+     * Shown below it
+     */
+    caption?: string;
+    /**
+     * With audio: a voice message, not a file
+     */
+    voice?: boolean;
+};
+
 export type SendReactionDto = {
     /**
      * Id of the message, as this phone shows it
@@ -1031,7 +1059,11 @@ export type SendPhoneMessageDto = {
      */
     text?: string;
     /**
-     * With `text`: id of the message that it answers, as this phone shows it
+     * Send a file
+     */
+    media?: SendMediaDto;
+    /**
+     * With `text` or `media`: id of the message that it answers, as this phone shows it
      */
     quotes?: string;
     /**
@@ -1079,6 +1111,16 @@ export type PhonePollDto = {
      */
     choices: number;
     options: Array<PhonePollOptionDto>;
+};
+
+export type PhoneMediaDto = {
+    type: 'document' | 'audio' | 'video' | 'image' | 'sticker';
+    mimetype: string;
+    /**
+     * null for what has no name
+     */
+    fileName: string | null;
+    bytes: number;
 };
 
 export type PhoneReceiptDto = {
@@ -1131,6 +1173,10 @@ export type PhoneMessageDto = {
      * null for what is not a poll
      */
     poll: PhonePollDto | null;
+    /**
+     * null for what carries no file; read it at `/v1/sandbox/phones/{number}/messages/{id}/media`
+     */
+    media: PhoneMediaDto | null;
     /**
      * `received` for messages that came in; for those sent, the furthest that any receipt said
      */
@@ -1302,6 +1348,234 @@ export type MemberOutcomesDto = {
 
 export type InviteDto = {
     code: string;
+};
+
+export type SandboxMediaDto = {
+    /**
+     * Of one file, in bytes
+     */
+    largestFile: number;
+    /**
+     * Where the media server of the simulated WhatsApp listens
+     */
+    host: string;
+    /**
+     * PEM. It vouches for itself: trust it for this server and nothing else
+     */
+    certificate: string;
+};
+
+export type UploadDto = {
+    /**
+     * To be named as `media.upload` when the file is sent
+     */
+    id: string;
+    /**
+     * Where to PUT the file, as it is, up to 16 MB; the server is known by the certificate of GET /v1/sandbox/media
+     */
+    url: string;
+};
+
+export type SandboxProfileDto = {
+    /**
+     * Who sees what, by WhatsApp's names
+     */
+    privacy: {
+        [key: string]: string;
+    };
+    phoneNumber: string;
+    /**
+     * Its LID, the id that does not show the number
+     */
+    lid: string;
+    name: string;
+    /**
+     * Its status text
+     */
+    about: string;
+    /**
+     * null when it has none
+     */
+    picture: string | null;
+    /**
+     * Numbers of those whom it does not want to hear
+     */
+    blocked: Array<string>;
+};
+
+export type ChangePrivacyDto = {
+    /**
+     * When it was there last
+     */
+    last?: 'all' | 'contacts' | 'contact_blacklist' | 'none';
+    /**
+     * Whether it is there now
+     */
+    online?: 'all' | 'match_last_seen';
+    /**
+     * Its picture
+     */
+    profile?: 'all' | 'contacts' | 'contact_blacklist' | 'none';
+    /**
+     * Its status text
+     */
+    status?: 'all' | 'contacts' | 'contact_blacklist' | 'none';
+    /**
+     * Whether it says what it has read. Kept; clients obey it themselves
+     */
+    readreceipts?: 'all' | 'none';
+    /**
+     * Who may add it to groups. Kept, not enforced
+     */
+    groupadd?: 'all' | 'contacts' | 'contact_blacklist';
+    /**
+     * Who may call it. Kept; nobody calls here
+     */
+    calladd?: 'all' | 'known';
+    /**
+     * Who may write to it. Kept, not enforced
+     */
+    messages?: 'all' | 'contacts';
+};
+
+export type ChangeProfileDto = {
+    /**
+     * What others see as its owner's name, from the next message on
+     */
+    name?: string;
+    /**
+     * Its status text
+     */
+    about?: string;
+    /**
+     * What is not named stays as it is
+     */
+    privacy?: ChangePrivacyDto;
+    /**
+     * Whom it does not want to hear: all of them, by number
+     */
+    blocked?: Array<string>;
+};
+
+export type SetPictureDto = {
+    /**
+     * A JPEG in base64, up to some 150 kB
+     */
+    image: string;
+};
+
+export type PictureDto = {
+    /**
+     * Where it can be read; the server is known by the certificate of GET /v1/sandbox/media
+     */
+    url: string;
+};
+
+export type SandboxContactDto = {
+    phoneNumber: string;
+    name: string;
+    /**
+     * Its status text; null when it does not let this phone see it
+     */
+    about: string | null;
+    /**
+     * null when there is none to see
+     */
+    picture: string | null;
+    /**
+     * Whether it, or a device linked to it, says that it is there
+     */
+    online: boolean;
+    /**
+     * null: never, or it does not let this phone see it
+     */
+    lastSeen: string | null;
+    /**
+     * What it is doing in the chat with this phone
+     */
+    typing: 'composing' | 'recording' | null;
+};
+
+export type SetPresenceDto = {
+    /**
+     * Where it is done: a phone number or its JID, or the JID of a group
+     */
+    to?: string;
+    /**
+     * `available`, `unavailable`: whether the phone is in somebody's hands. The others: what is done in the chat `to`
+     */
+    state: 'available' | 'unavailable' | 'composing' | 'recording' | 'paused';
+};
+
+export type SandboxSettingDto = {
+    /**
+     * As WhatsApp puts it
+     */
+    value: {
+        [key: string]: unknown;
+    };
+    /**
+     * Its kind as WhatsApp names it
+     */
+    setting: string;
+    /**
+     * What it is about: the JID of a chat or person, then the id of a message
+     */
+    about: Array<string>;
+};
+
+export type SandboxSettingListDto = {
+    /**
+     * By collection, then by when they changed
+     */
+    data: Array<SandboxSettingDto>;
+};
+
+export type StarDto = {
+    /**
+     * Id of the message, as this phone shows it
+     */
+    message: string;
+    starred: boolean;
+};
+
+export type SaveContactDto = {
+    phoneNumber: string;
+    /**
+     * What this account calls them
+     */
+    name: string;
+};
+
+export type ChangeSettingDto = {
+    /**
+     * Which chat: a phone number or its JID, or the JID of a group. Not with `contact`
+     */
+    chat?: string;
+    /**
+     * For how many seconds from now it makes no sound; 0: it does
+     */
+    mute?: number;
+    /**
+     * Whether it is in the archive
+     */
+    archive?: boolean;
+    /**
+     * Whether it is pinned to the top
+     */
+    pin?: boolean;
+    /**
+     * Whether it counts as read
+     */
+    read?: boolean;
+    /**
+     * Whether a message in it has a star
+     */
+    star?: StarDto;
+    /**
+     * What this account calls somebody
+     */
+    contact?: SaveContactDto;
 };
 
 export type CreateFaultDto = {
@@ -3240,7 +3514,7 @@ export type SendMessageErrors = {
      */
     503: ProblemDto;
     /**
-     * WhatsApp did not acknowledge it in time.
+     * WhatsApp did not acknowledge it in time, or the acknowledged message could not be put down yet.
      */
     504: ProblemDto;
 };
@@ -5791,6 +6065,777 @@ export type RenewSandboxGroupInviteResponses = {
 };
 
 export type RenewSandboxGroupInviteResponse = RenewSandboxGroupInviteResponses[keyof RenewSandboxGroupInviteResponses];
+
+export type ReadSandboxMediaData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sandbox/media';
+};
+
+export type ReadSandboxMediaErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadSandboxMediaError = ReadSandboxMediaErrors[keyof ReadSandboxMediaErrors];
+
+export type ReadSandboxMediaResponses = {
+    /**
+     * OK
+     */
+    200: SandboxMediaDto;
+};
+
+export type ReadSandboxMediaResponse = ReadSandboxMediaResponses[keyof ReadSandboxMediaResponses];
+
+export type PrepareUploadData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/uploads';
+};
+
+export type PrepareUploadErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No simulated phone of this tenant has the number.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type PrepareUploadError = PrepareUploadErrors[keyof PrepareUploadErrors];
+
+export type PrepareUploadResponses = {
+    /**
+     * Created
+     */
+    201: UploadDto;
+};
+
+export type PrepareUploadResponse = PrepareUploadResponses[keyof PrepareUploadResponses];
+
+export type ReadPhoneMediaData = {
+    body?: never;
+    path: {
+        number: string;
+        message: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/messages/{message}/media';
+};
+
+export type ReadPhoneMediaErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No operation has this method and path.
+     */
+    404: ProblemDto;
+    /**
+     * The reply held a secret, and secrets are repeated for ten minutes only. `reply` is the rest of it.
+     */
+    410: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadPhoneMediaError = ReadPhoneMediaErrors[keyof ReadPhoneMediaErrors];
+
+export type ReadPhoneMediaResponses = {
+    /**
+     * The file as it was sent, under its own MIME type.
+     */
+    200: Blob | File;
+};
+
+export type ReadPhoneMediaResponse = ReadPhoneMediaResponses[keyof ReadPhoneMediaResponses];
+
+export type ReadSandboxProfileData = {
+    body?: never;
+    path: {
+        number: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/profile';
+};
+
+export type ReadSandboxProfileErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No simulated phone of this tenant has the number.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadSandboxProfileError = ReadSandboxProfileErrors[keyof ReadSandboxProfileErrors];
+
+export type ReadSandboxProfileResponses = {
+    /**
+     * OK
+     */
+    200: SandboxProfileDto;
+};
+
+export type ReadSandboxProfileResponse = ReadSandboxProfileResponses[keyof ReadSandboxProfileResponses];
+
+export type ChangeSandboxProfileData = {
+    body: ChangeProfileDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/profile';
+};
+
+export type ChangeSandboxProfileErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No simulated phone of this tenant has the number.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ChangeSandboxProfileError = ChangeSandboxProfileErrors[keyof ChangeSandboxProfileErrors];
+
+export type ChangeSandboxProfileResponses = {
+    /**
+     * OK
+     */
+    200: SandboxProfileDto;
+};
+
+export type ChangeSandboxProfileResponse = ChangeSandboxProfileResponses[keyof ChangeSandboxProfileResponses];
+
+export type RemoveSandboxPictureData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/profile/picture';
+};
+
+export type RemoveSandboxPictureErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No simulated phone of this tenant has the number.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type RemoveSandboxPictureError = RemoveSandboxPictureErrors[keyof RemoveSandboxPictureErrors];
+
+export type RemoveSandboxPictureResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type RemoveSandboxPictureResponse = RemoveSandboxPictureResponses[keyof RemoveSandboxPictureResponses];
+
+export type SetSandboxPictureData = {
+    body: SetPictureDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/profile/picture';
+};
+
+export type SetSandboxPictureErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No simulated phone of this tenant has the number.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type SetSandboxPictureError = SetSandboxPictureErrors[keyof SetSandboxPictureErrors];
+
+export type SetSandboxPictureResponses = {
+    /**
+     * OK
+     */
+    200: PictureDto;
+};
+
+export type SetSandboxPictureResponse = SetSandboxPictureResponses[keyof SetSandboxPictureResponses];
+
+export type SetSandboxGroupPictureData = {
+    body: SetPictureDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+        group: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/groups/{group}/picture';
+};
+
+export type SetSandboxGroupPictureErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No group of simulated phones has the id, or the invite code is not valid (any more).
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type SetSandboxGroupPictureError = SetSandboxGroupPictureErrors[keyof SetSandboxGroupPictureErrors];
+
+export type SetSandboxGroupPictureResponses = {
+    /**
+     * OK
+     */
+    200: PictureDto;
+};
+
+export type SetSandboxGroupPictureResponse = SetSandboxGroupPictureResponses[keyof SetSandboxGroupPictureResponses];
+
+export type ReadSandboxContactData = {
+    body?: never;
+    path: {
+        number: string;
+        other: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/contacts/{other}';
+};
+
+export type ReadSandboxContactErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No operation has this method and path.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadSandboxContactError = ReadSandboxContactErrors[keyof ReadSandboxContactErrors];
+
+export type ReadSandboxContactResponses = {
+    /**
+     * OK
+     */
+    200: SandboxContactDto;
+};
+
+export type ReadSandboxContactResponse = ReadSandboxContactResponses[keyof ReadSandboxContactResponses];
+
+export type SetSandboxPresenceData = {
+    body: SetPresenceDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/presence';
+};
+
+export type SetSandboxPresenceErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No simulated phone of this tenant has the number.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type SetSandboxPresenceError = SetSandboxPresenceErrors[keyof SetSandboxPresenceErrors];
+
+export type SetSandboxPresenceResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type SetSandboxPresenceResponse = SetSandboxPresenceResponses[keyof SetSandboxPresenceResponses];
+
+export type ListSandboxSettingsData = {
+    body?: never;
+    path: {
+        number: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/settings';
+};
+
+export type ListSandboxSettingsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No simulated phone of this tenant has the number.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ListSandboxSettingsError = ListSandboxSettingsErrors[keyof ListSandboxSettingsErrors];
+
+export type ListSandboxSettingsResponses = {
+    /**
+     * OK
+     */
+    200: SandboxSettingListDto;
+};
+
+export type ListSandboxSettingsResponse = ListSandboxSettingsResponses[keyof ListSandboxSettingsResponses];
+
+export type ChangeSandboxSettingData = {
+    body: ChangeSettingDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: never;
+    url: '/v1/sandbox/phones/{number}/settings';
+};
+
+export type ChangeSandboxSettingErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No simulated phone of this tenant has the number.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ChangeSandboxSettingError = ChangeSandboxSettingErrors[keyof ChangeSandboxSettingErrors];
+
+export type ChangeSandboxSettingResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type ChangeSandboxSettingResponse = ChangeSandboxSettingResponses[keyof ChangeSandboxSettingResponses];
 
 export type EndSandboxFaultsData = {
     body?: never;

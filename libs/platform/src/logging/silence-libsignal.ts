@@ -8,6 +8,7 @@ export const droppedPrints = (): number => dropped;
 /**
  * libsignal prints session records, private ratchet keys included, through the console. What it prints is dropped, by who calls and not
  * by what is said; what others print goes through.
+ * Safe to call twice; whoever uses Baileys calls it before anything else.
  */
 export function silenceLibsignal(console: Console): void {
   const marked = console as Console & { [SILENCED]?: true };
@@ -26,5 +27,3 @@ function calledByLibsignal(): boolean {
   const [, , , caller] = new Error().stack?.split('\n') ?? [];
   return /[\\/]node_modules[\\/]libsignal[\\/]/.test(caller ?? '');
 }
-
-silenceLibsignal(globalThis.console);
