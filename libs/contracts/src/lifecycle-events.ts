@@ -1,5 +1,5 @@
 import type { Actor, Scope } from './caller.js';
-import type { CertificateId, EventId, HoldId, InstanceId, KeyId, PurgeId, TenantId } from './ids.js';
+import type { CertificateId, EventId, HoldId, InstanceId, KeyId, PurgeId, RunId, TenantId } from './ids.js';
 import type { Environment, Reason } from './states.js';
 
 /**
@@ -64,6 +64,13 @@ export interface TenantEvents {
   /** A hold on every instance of the tenant, or on those with a label. */
   'hold.placed': { data: { holdId: HoldId; scope: 'selector' | 'tenant' } };
   'hold.released': { data: { holdId: HoldId; scope: 'selector' | 'tenant' } };
+  /** Removals by rule that became due at a time. */
+  'retention.run_started': { data: { runId: RunId; environment: Environment; due: number } };
+  'retention.run_finished': { data: { runId: RunId; purged: number; refused: number } };
+  /** It is over a limit of the policy: nothing of it is removed until somebody releases it. */
+  'retention.run_blocked': { data: { runId: RunId; environment: Environment; due: number; overLimit: 'max_per_run' | 'max_percent_per_run' } };
+  'retention.run_released': { data: { runId: RunId } };
+  'retention.run_cancelled': { data: { runId: RunId } };
 }
 
 type Nothing = Record<string, never>;
@@ -131,5 +138,10 @@ const NAMES: Record<LifecycleEventName, true> = {
   'policy.activated': true,
   'hold.placed': true,
   'hold.released': true,
+  'retention.run_started': true,
+  'retention.run_finished': true,
+  'retention.run_blocked': true,
+  'retention.run_released': true,
+  'retention.run_cancelled': true,
 };
 export const LIFECYCLE_EVENT_NAMES = Object.keys(NAMES) as LifecycleEventName[];

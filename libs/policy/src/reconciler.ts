@@ -59,4 +59,5 @@ export class Reconciler {
 }
 
 const isToBeDone = (decided: Decided) => isDueNow(decided) || wantsNotice(decided);
-const isDueNow = ({ decision, at }: Decided) => isDue(decision, at.getTime());
+/** Removals by rule have their turn in a run. */
+const isDueNow = ({ facts, decision, at }: Decided) => isDue(decision, at.getTime()) && !(decision.action === 'purge' && facts.schedule?.by === 'rule');

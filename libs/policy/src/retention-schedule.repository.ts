@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { idFrom, type InstanceId, type TenantId, uuidOf } from '#libs/contracts';
+import { type Environment, idFrom, type InstanceId, type TenantId, uuidOf } from '#libs/contracts';
 import { Database, type TenantTx } from '#libs/platform';
 import type { RetentionIntent, RetentionStep } from '#libs/retention';
 
@@ -74,6 +74,7 @@ export class RetentionScheduleRepository {
       SELECT s.tenant_id, s.instance_id, s.next_due_at
       FROM retention_schedule s LEFT JOIN tenant_retention t ON t.tenant_id = s.tenant_id
       WHERE s.next_due_at <= (SELECT tenure_now())
+        AND NOT (s.next_action = 'purge' AND s.intent = 'rule')
         AND (s.next_action = 'cancel'
              OR ((t.mode = 'enforce' OR s.intent <> 'rule') AND NOT (SELECT kill_switch FROM platform_state)
                  AND (s.next_action = 'archive' OR NOT EXISTS (SELECT 1 FROM platform_holds WHERE released_at IS NULL))))
@@ -81,6 +82,31 @@ export class RetentionScheduleRepository {
              OR (s.next_due_at, s.instance_id) > (${after?.dueAt ?? null}::timestamptz, ${after && uuidOf(after.instanceId)}::uuid))
       ORDER BY s.next_due_at, s.instance_id LIMIT ${limit}`);
     return rows.map(toDue);
+  }
+
+  /** Of all tenants, those with removals by rule that are due: runs are made of them. None while the kill switch or a platform hold is on. */
+  async tenantsWithDueRemovals(limit: number): Promise<{ tenantId: TenantId; environment: Environment }[]> {
+    const rows = await this.database.acrossTenants('the sweep serves all tenants', (tx) => tx.query<{ tenant_id: string; environment: Environment }[]>`
+      SELECT DISTINCT s.tenant_id, h.environment
+      FROM retention_schedule s
+      JOIN tenant_retention t ON t.tenant_id = s.tenant_id
+      JOIN instance_heads h ON h.tenant_id = s.tenant_id AND h.instance_id = s.instance_id
+      WHERE s.next_due_at <= (SELECT tenure_now()) AND s.next_action = 'purge' AND s.intent = 'rule' AND t.mode = 'enforce'
+        AND NOT (SELECT kill_switch FROM platform_state) AND NOT EXISTS (SELECT 1 FROM platform_holds WHERE released_at IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM retention_runs r
+                        WHERE r.tenant_id = s.tenant_id AND r.environment = h.environment AND r.status IN ('running', 'blocked', 'released'))
+      LIMIT ${limit}`);
+    return rows.map(({ tenant_id, environment }) => ({ tenantId: idFrom('ten', tenant_id), environment }));
+  }
+
+  /** Removals by rule that are due, the longest due first. */
+  async dueRemovals(tx: TenantTx, environment: Environment, limit: number): Promise<InstanceId[]> {
+    const rows = await tx.query<{ instance_id: string }[]>`
+      SELECT s.instance_id FROM retention_schedule s JOIN instance_heads h ON h.tenant_id = s.tenant_id AND h.instance_id = s.instance_id
+      WHERE s.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND h.environment = ${environment}
+        AND s.next_due_at <= (SELECT tenure_now()) AND s.next_action = 'purge' AND s.intent = 'rule'
+      ORDER BY s.next_due_at, s.instance_id LIMIT ${limit}`;
+    return rows.map(({ instance_id }) => idFrom('ins', instance_id));
   }
 }
 

@@ -32,13 +32,13 @@ export class RetentionScheduler {
   /** Locks these instances (in the order of their ids, so that two of these never wait for each other), decides, and writes down the next step. */
   async reschedule(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<Decided[]> {
     const locks = [...instanceIds].sort().map((instanceId) => lockInstance(tx, instanceId));
-    const [decided] = await Promise.all([this.decide(tx, instanceIds), ...locks]);
+    const [decided] = await Promise.all([this.look(tx, instanceIds), ...locks]);
     if (decided.length > 0) await this.schedule.write(tx, decided.map(toStep), decided[0]!.at);
     return decided;
   }
 
   /** Statements of their own, in line after the locks: each begins when those are had, and sees what they were waited for. */
-  private async decide(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<Decided[]> {
+  async look(tx: TenantTx, instanceIds: readonly InstanceId[]): Promise<Decided[]> {
     const [policy, holds, all, at] = await Promise.all([
       this.versions.inForce(tx),
       this.holds.on(tx, instanceIds),

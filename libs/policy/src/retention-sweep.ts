@@ -5,6 +5,7 @@ import { Reconciler } from './reconciler.js';
 import { RetentionRescan } from './retention-rescan.js';
 import { type DueInstance, RetentionScheduleRepository } from './retention-schedule.repository.js';
 import { RetentionWalk } from './retention-walk.js';
+import { RetentionRuns } from './runs/retention-runs.js';
 
 const TICK_MS = 1000;
 const BATCH = 100;
@@ -27,6 +28,7 @@ export class RetentionSweep implements BeforeApplicationShutdown {
     private readonly reconciler: Reconciler,
     private readonly rescan: RetentionRescan,
     private readonly walk: RetentionWalk,
+    private readonly runs: RetentionRuns,
   ) {}
 
   @Interval(TICK_MS)
@@ -48,6 +50,7 @@ export class RetentionSweep implements BeforeApplicationShutdown {
     if (behind > TOLERATED_MS) this.log.error(`the clock has gone back by ${behind} ms: nothing is scheduled or removed until it is where it was`);
     await this.sweepRescans();
     await this.sweepDue();
+    await this.runs.step();
     await this.walk.step();
   }
 

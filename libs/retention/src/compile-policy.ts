@@ -25,6 +25,7 @@ export function compilePolicy(document: RetentionDocument, meta: PolicyMeta): Re
     exempts: compileExemption(exempt?.labels ?? []),
     windows: windows ? compileWindows(windows, timezone) : null,
     maxRemovalsPer24h: limits?.maxPer24h ?? null,
+    runLimits: { maxPerRun: limits?.maxPerRun ?? null, maxPercentPerRun: limits?.maxPercentPerRun ?? null },
     noticeBefore: notice ? millis(notice.before) : null,
     purgeApprovals: approvals?.purge ?? 0,
     deletionGrace: deletion?.grace ? millis(deletion.grace) : meta.deletionGrace,

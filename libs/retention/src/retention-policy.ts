@@ -13,6 +13,8 @@ export interface RetentionPolicy {
   /** Null: removals may start at any time. */
   windows: RemovalWindows | null;
   maxRemovalsPer24h: number | null;
+  /** of one run; null: none */
+  runLimits: { maxPerRun: number | null; maxPercentPerRun: number | null };
   noticeBefore: number | null;
   purgeApprovals: number;
   deletionGrace: number;
