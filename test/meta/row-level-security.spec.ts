@@ -23,6 +23,7 @@ const ACROSS_TENANTS = [
   'platform_state: SELECT (clock_mark, clock_offset_ms, clock_quarantine_reason, clock_quarantined_until, id, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check, master_key_id), UPDATE (clock_mark, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check, master_key_id)',
   'retention_previews: DELETE, SELECT (created_at, tenant_id, token_hash)',
   'retention_rescans: SELECT (cursor_instance, started_at, tenant_id, version)',
+  'retention_runs: SELECT (environment, id, slice, slice_at, status, tenant_id)',
   'retention_schedule: SELECT (instance_id, intent, next_action, next_due_at, tenant_id)',
   'retention_walk: SELECT (cursor_instance, cursor_tenant, finished_at, started_at), UPDATE (cursor_instance, cursor_tenant, finished_at, started_at)',
   'session_queue: SELECT (due_at, environment, instance_id, tenant_id)',

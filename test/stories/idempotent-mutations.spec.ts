@@ -1,4 +1,4 @@
-import { idFrom } from '#libs/contracts';
+import { idFrom, type TenantId, uuidOf } from '#libs/contracts';
 import { ApiClient, Superuser, until } from '#libs/testing';
 import type { RegisterDeviceDto } from '../../libs/sandbox/src/control/linked-device.dto.js';
 import { registeredMemory } from '../../libs/sandbox/src/testing/register.js';
@@ -71,6 +71,17 @@ describe('every operation that changes something, sent twice with one Idempotenc
       const { body: instance } = await client.get<{ name: string }>(`/v1/instances/${id}`);
       return (await other.post<{ purgeId: string }>(`/v1/deletion-requests/${asked.id}/confirm`, { token: asked.token, name: instance.name })).body.purgeId;
     };
+    // as the sweep makes one of what is due beyond a limit
+    const blockedRun = async () => {
+      const ended = `UPDATE retention_runs SET status = 'cancelled', ended_at = now() WHERE tenant_id = $1 AND status IN ('running', 'blocked', 'released')`;
+      await superuser.look(ended, uuidOf(acme.id as TenantId));
+      const [row] = await superuser.look<{ id: string }>(
+        `INSERT INTO retention_runs (tenant_id, id, environment, policy_version, started_at, due, slice, over_limit, status)
+         VALUES ($1, gen_random_uuid(), 'test', 1, now(), 1, 1, 'max_per_run', 'blocked') RETURNING id`,
+        uuidOf(acme.id as TenantId),
+      );
+      return idFrom('run', row!.id);
+    };
     const platformHold = async () => (await test.operator.post<{ id: string }>('/v1/platform/holds', { reason: 'a report' })).body.id;
     const draft = async () => (await client.put<{ version: number }>('/v1/retention-policy', RULES)).body.version;
     calls = {
@@ -112,6 +123,8 @@ describe('every operation that changes something, sent twice with one Idempotenc
         await client.put(`/v1/instances/${id}/retention/override`, { archiveAfter: 'P60D' });
         return { path: `/v1/instances/${id}/retention/override` };
       },
+      releaseRetentionRun: async () => ({ path: `/v1/retention-runs/${await blockedRun()}/release` }),
+      cancelRetentionRun: async () => ({ path: `/v1/retention-runs/${await blockedRun()}/cancel` }),
       placeHold: async () => ({ path: '/v1/holds', body: { scope: 'tenant', reason: 'twice' } }),
       releaseHold: async () => ({ path: `/v1/holds/${await hold()}` }),
       placePlatformHold: async () => ({ path: '/v1/platform/holds', body: { reason: 'twice' }, by: 'operator' }),

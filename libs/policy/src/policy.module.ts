@@ -57,6 +57,13 @@ import { RetentionScheduler } from './retention-scheduler.js';
 import { RetentionSweep } from './retention-sweep.js';
 import { RetentionWalk } from './retention-walk.js';
 import { RetentionWalkRepository } from './retention-walk.repository.js';
+import { RetentionRuns } from './runs/retention-runs.js';
+import { RunCandidates } from './runs/run-candidates.js';
+import { RunPlanner } from './runs/run-planner.js';
+import { RunTurns } from './runs/run-turns.js';
+import { RunsController } from './runs/runs.controller.js';
+import { RunsRepository } from './runs/runs.repository.js';
+import { RunsService } from './runs/runs.service.js';
 import { TenantSuspensions } from './tenant-suspensions.js';
 
 const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, RetentionWalkRepository, InstanceArchivesRepository, ClockMarkRepository];
@@ -65,13 +72,14 @@ const SERVICES = [RetentionScheduler, InstanceArchives, InstanceMover, Reconcile
 const REMOVAL = [PurgesRepository, PurgeAgreementsRepository, PurgeNotices, ApprovalBook, PurgeApprovals, CertificatesRepository, PurgesService, PurgeScheduling, PurgeAct, Erasure, RetentionActs];
 const DELETION = [DeletionRequestsRepository, DeletionSubjects, DeletionPlan, DeletionRequestsService, DeletionConfirmation];
 const OVERRIDES = [OverridesRepository, OverridePayload, OverridesService];
+const RUNS = [RunsRepository, RunCandidates, RunPlanner, RunTurns, RetentionRuns, RunsService];
 const HOLDS = [HoldGround, HoldsService, PlatformHoldsService];
 const PREVIEWS = [PolicyLooks, PolicyPreviewsRepository, PolicyPreviewsService, ActivationGuard];
 const REPLAYS = [PolicyReplays, PolicyReplaysService, ReplaySubjectsRepository];
 const PEOPLE = [InstanceRetentionService, ExplanationsService, PolicyActivationsService];
 const CONTROLLERS = [
   ...[InstanceRetentionController, PolicyActivationsController, PolicyPreviewsController, PolicyReplaysController],
-  ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController],
+  ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController, RunsController],
 ];
 const WORKERS = [RetentionSweep, PreviewPruning, FormerSwitchNotice];
 
@@ -82,7 +90,7 @@ export class PolicyModule {
     return {
       module: PolicyModule,
       controllers: roles.api ? CONTROLLERS : [],
-      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...DELETION, ...OVERRIDES, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...(roles.worker ? WORKERS : [])],
+      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...(roles.worker ? WORKERS : [])],
     };
   }
 }

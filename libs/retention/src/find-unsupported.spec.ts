@@ -8,7 +8,6 @@ describe('what cannot be activated yet', () => {
       approvals: { purge: 1 },
       deletion: { grace: 'P7D', approvals: 1 },
       messages: { keep: 'P90D' },
-      limits: { maxPerRun: 1, maxPer24h: 5 },
       rules: [
         retainRule({ messages: { keep: 'P90D' } }),
         actRule({ match: { reason: ['banned'] }, archive: { after: 'P1D' }, purge: { after: 'P90D', grace: 'P14D' } }),
@@ -17,17 +16,16 @@ describe('what cannot be activated yet', () => {
     expect(findUnsupported(document).map(({ pointer }) => pointer)).toEqual([
       '/messages',
       '/notice/channels/1',
-      '/limits/maxPerRun',
       '/rules/0/messages',
     ]);
-    expect(findUnsupported(document)[2]?.detail).toBe('limiting a run is not available yet: it can be saved, not activated');
+    expect(findUnsupported(document)[1]?.detail).toBe('notice by webhook is not available yet: say journal');
   });
 
   it('is nothing of what archives, removes, keeps or gates removals', () => {
     const document = documentOf({
       timezone: 'Europe/Berlin',
       windows: [{ days: ['MON'], from: '02:00', to: '05:00' }],
-      limits: { maxPer24h: 1 },
+      limits: { maxPerRun: 1, maxPercentPerRun: 5, maxPer24h: 1 },
       exempt: { labels: ['vip'] },
       rules: [retainRule(), actRule({ match: { reason: ['banned'] }, archive: { after: 'P30D' }, purge: { after: 'P90D', grace: 'P14D' } })],
     });

@@ -4,7 +4,6 @@ import type { RetentionDocument } from './retention-document.js';
 
 /** What a document may say in a draft although nothing acts on it yet, with what it would be about. */
 const OF_DOCUMENT = { messages: 'cleaning up messages' };
-const OF_LIMITS = { maxPerRun: 'limiting a run', maxPercentPerRun: 'limiting a run' };
 const OF_RULE = { messages: 'cleaning up messages' };
 
 /**
@@ -15,7 +14,6 @@ export function findUnsupported(document: RetentionDocument): FieldFault[] {
   return [
     ...present(document, [], OF_DOCUMENT),
     ...webhookNotices(document),
-    ...present(document, ['limits'], OF_LIMITS),
     ...document.rules.flatMap((_rule, i) => present(document, ['rules', i], OF_RULE)),
   ];
 }

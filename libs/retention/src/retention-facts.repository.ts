@@ -40,6 +40,7 @@ interface FactsRow {
   override_archive_after: string | null;
   override_purge_after: string | null;
   override_may_shorten: boolean | null;
+  run_blocked: boolean;
   kill_switch: boolean;
   clock_quarantined_until: Date | null;
 }
@@ -80,7 +81,7 @@ export class RetentionFactsRepository {
              f.created_at, f.restored_at, f.cancelled_at, f.settled_state, f.settled_reason, f.settled_since, f.reason_at, f.pairing_since,
              f.storm_until, f.last_connected_at, f.last_activity_at, f.tenant_suspended_at, f.tenant_resumed_at,
              f.purge_intent, f.purge_cycle, f.lifecycle_since, f.hold_released_at, f.removals_last_24h, f.removals_free_at, f.notice_delivered_at, f.approvals,
-             f.override_archive_after, f.override_purge_after, f.override_may_shorten, p.kill_switch,
+             f.override_archive_after, f.override_purge_after, f.override_may_shorten, f.run_blocked, p.kill_switch,
              GREATEST(p.clock_quarantined_until,
                       CASE WHEN (SELECT tenure_now()) < p.clock_mark - interval '2 seconds' THEN p.clock_mark - interval '2 seconds' END) AS clock_quarantined_until
       FROM retention_facts f CROSS JOIN platform_state p
@@ -131,13 +132,13 @@ function toFacts(row: FactsRow): RetentionFacts {
     tenantResumedAt: millis(row.tenant_resumed_at),
     schedule: scheduleOf(row),
     override: overrideOf(row),
+    runBlocked: row.run_blocked,
     holdReleasedAt: millis(row.hold_released_at),
     removals: { last24h: row.removals_last_24h ?? 0, freesAt: millis(row.removals_free_at) },
     noticeDeliveredAt: millis(row.notice_delivered_at),
     approvals: row.approvals ?? 0,
     killSwitch: row.kill_switch,
     clockQuarantinedUntil: millis(row.clock_quarantined_until),
-    ...NOT_KEPT_YET,
   };
 }
 
@@ -151,11 +152,6 @@ function overrideOf({ override_archive_after, override_purge_after, override_may
 }
 
 const length = (duration: string | null): number | null => (duration === null ? null : parseDuration(duration));
-
-/** What nothing gives yet. */
-const NOT_KEPT_YET = {
-  runBlocked: false,
-};
 
 function millis(instant: Date | null): number | null {
   return instant?.getTime() ?? null;
