@@ -5,7 +5,7 @@ import path from 'node:path';
 import { ApiClient, createTestDatabase, Superuser, type TestDatabase, until } from '#libs/testing';
 import { makeLoopbackCertificate } from '../setup/loopback-certificate.js';
 import { LoopbackProxy } from '../setup/loopback-proxy.js';
-import { pairInstance, readInstance, stopInstance, untilConnected } from '../setup/paired-instance.js';
+import { pairExisting, pairInstance, readInstance, stopInstance, untilConnected } from '../setup/paired-instance.js';
 import { TenureProcess } from '../setup/tenure-process.js';
 
 const OWN = '5511999990001';
@@ -137,11 +137,7 @@ describe('a session through a proxy', () => {
     const proxy = await started(LoopbackProxy.socks(LOGIN));
     const { body } = await client.post<{ id: string }>('/v1/instances', { name: 'second' });
     await client.patch(`/v1/instances/${body.id}/settings`, { proxy: proxy.url() });
-    await client.post('/v1/sandbox/phones', { phoneNumber: '5511999990009', name: 'Eva' });
-    await client.post(`/v1/instances/${body.id}/start`);
-    const qr = await until('a QR code', async () => (await client.get<{ pairing?: { qr: string } }>(`/v1/instances/${body.id}/connection`)).body.pairing?.qr);
-    await client.post('/v1/sandbox/phones/5511999990009/scan', { qr });
-    await untilConnected(client, body.id);
+    await pairExisting(client, body.id, 'Eva', '5511999990009');
     expect(proxy.asked.length).toBeGreaterThanOrEqual(2);
     await client.post(`/v1/instances/${body.id}/stop`);
   });
