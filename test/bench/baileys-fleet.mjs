@@ -23,8 +23,10 @@ const template = initAuthCreds();
 const clients = [];
 let received = 0;
 
-const commands = { register, connect, send, tell: () => ({ received }) };
-process.on('message', async ({ id, name, args }) => process.send({ id, answer: await commands[name](args) }));
+const commands = { register, connect, send, tell: async () => ({ received }) };
+process.on('message', ({ id, ask, argument }) => {
+  commands[ask](argument).then((answer) => process.send({ id, answer }), (error) => process.send({ id, error: error.message }));
+});
 
 /** Credentials for each of these numbers, linked without a pairing. */
 async function register({ url, key, root, address, numbers }) {

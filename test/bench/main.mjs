@@ -1,7 +1,7 @@
 // npm run bench                 every bench, 5 rounds, a table on the screen
 // npm run bench -- --write      and in docs/benchmarks.md, each section in its place
 // npm run bench -- --rounds 3 --only http,closed
-// npm run bench -- --only sessions,messages --sessions 200
+// npm run bench -- --only sessions,messages --sessions 200 --sessions 1000 --unpaced 500
 // Quote ratios: the machine is shared. Each figure stands beside an alternative that ran in the same minutes.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -24,6 +24,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     sessions: { type: 'string', multiple: true, default: ['200'] },
+    unpaced: { type: 'string', default: '200' },
     only: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
@@ -48,7 +49,7 @@ if (wanted('http')) sections.push(httpTable(await httpBench({ rounds })));
 if (wanted('memory')) sections.push(await memoryBench());
 if (wanted('sandbox')) sections.push(await sandboxBench());
 if (wanted('start')) sections.push(await startBench({ rounds }));
-if (wanted('sessions')) sections.push(await sessionsBench({ counts: values.sessions.map(Number) }));
+if (wanted('sessions')) sections.push(await sessionsBench({ counts: values.sessions.map(Number), unpaced: Number(values.unpaced) }));
 if (wanted('messages')) sections.push(await messagesBench({ rounds }));
 if (wanted('preview')) sections.push(await previewBench({ rounds }));
 if (wanted('closed')) sections.push(await closedBench());

@@ -1,11 +1,9 @@
 // Preloaded into a process that is measured. It answers over the channel to its parent and does nothing unasked.
-import inspector from 'node:inspector/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import process from 'node:process';
 
 const sent = new Map();
 let delays;
-let profiler;
 
 const answers = {
   /** Of the process itself, in MiB, after everything that can be collected was. */
@@ -23,18 +21,6 @@ const answers = {
     const late = (nanoseconds) => Math.max(0, nanoseconds / 1e6 - 5);
     return { p50: late(delays.percentile(50)), p99: late(delays.percentile(99)), max: late(delays.max) };
   },
-  async profile() {
-    profiler = new inspector.Session();
-    profiler.connect();
-    await profiler.post('Profiler.enable');
-    await profiler.post('Profiler.setSamplingInterval', { interval: 500 });
-    await profiler.post('Profiler.start');
-  },
-  async profiled() {
-    const { profile } = await profiler.post('Profiler.stop');
-    profiler.disconnect();
-    return profile;
-  },
   /** Of the sandbox: when each message was put on the wire, by its id; in ms since 1970, from now on. */
   async noteSent() {
     const { Connection } = await import('../../dist/libs/sandbox/src/server/connection.js');
@@ -50,14 +36,11 @@ const answers = {
     sent.clear();
     return noted;
   },
-  async snapshot(file) {
-    return (await import('node:v8')).writeHeapSnapshot(file);
-  },
 };
 
-process.on('message', ({ id, ask, argument }) => {
-  Promise.resolve(argument)
-    .then((given) => answers[ask](given))
+process.on('message', ({ id, ask }) => {
+  Promise.resolve()
+    .then(() => answers[ask]())
     .then((answer) => process.send({ id, answer }), (error) => process.send({ id, error: error.message }));
 });
 // listening to it must not keep the process alive

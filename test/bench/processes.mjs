@@ -47,7 +47,7 @@ export async function startSandbox() {
   const environment = { ...SETTINGS, TENURE_SANDBOX_PORT: '0', TENURE_DATA_DIR: dataDir };
   const sandbox = await startProcess(main, environment, () => fs.rmSync(dataDir, { recursive: true, force: true }));
   const said = (pattern) => pattern.exec(sandbox.output)[1];
-  return { ...sandbox, output: sandbox.output, key: said(/Test key\s+(\S+)/), root: said(/Root key\s+(\S+)/), address: said(/WhatsApp\s+(\S+)/) };
+  return { ...sandbox, key: said(/Test key\s+(\S+)/), root: said(/Root key\s+(\S+)/), address: said(/WhatsApp\s+(\S+)/) };
 }
 
 /** A part of it alone, on a database that has the schema: `worker` or `sandbox`. */
@@ -84,7 +84,7 @@ async function startProcess(main, environment, afterwards = () => undefined) {
   });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
-  const { url } = await ready(child);
+  const url = await ready(child);
   const stop = async () => {
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
@@ -99,14 +99,17 @@ async function startProcess(main, environment, afterwards = () => undefined) {
   };
 }
 
-/** Asks the probe in a process. */
-function asker(child) {
+/** Asks whoever listens in a child process: the probe, or the clients. Everything that waits fails when it ends. */
+export function asker(child) {
   const waiting = new Map();
   child.on('message', ({ id, answer, error }) => {
     const { resolve, reject } = waiting.get(id);
     waiting.delete(id);
     if (error) reject(new Error(error));
     else resolve(answer);
+  });
+  child.once('exit', (code) => {
+    for (const { reject } of waiting.values()) reject(new Error(`It ended with ${code} and answered no more`));
   });
   return (ask, argument) =>
     new Promise((resolve, reject) => {
@@ -123,7 +126,7 @@ function ready(child) {
     child.stdout.on('data', (chunk) => {
       output += chunk;
       const url = /ready on (http:\S+)/.exec(output)?.[1];
-      if (url) resolve({ url, output });
+      if (url) resolve(url);
     });
   });
 }

@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import path from 'node:path';
 
 import { cpuMs, request, residentMiB } from './measure.mjs';
-import { startSandbox } from './processes.mjs';
+import { asker, startSandbox } from './processes.mjs';
 
 const SOCKETS = Number(process.env.SOCKETS ?? 1_000);
 const WRITERS = 50;
@@ -71,14 +71,7 @@ async function measured(sandbox, times, work, count = async () => times) {
 
 function startFleet() {
   const child = fork(path.join(import.meta.dirname, 'baileys-fleet.mjs'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const waiting = new Map();
-  let last = 0;
-  child.on('message', ({ id, answer }) => waiting.get(id)(answer));
-  const ask = (name, args) => new Promise((resolve) => {
-    waiting.set(++last, resolve);
-    child.send({ id: last, name, args });
-  });
-  return { ask, stop: () => child.kill() };
+  return { ask: asker(child), stop: () => child.kill() };
 }
 
 function table(rows, kibibytes) {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Superuser, until } from '#libs/testing';
 import { pairInstance, untilConnected } from '../setup/paired-instance.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
+import { untilAtRest } from '../setup/until-quiet.js';
 
 interface Connection {
   state: string;
@@ -58,17 +59,7 @@ describe('a connection that ends by', () => {
       `SELECT md5(ciphertext) AS bytes, revoked_at IS NOT NULL AS revoked FROM wa_credentials JOIN instances ON id = instance_id WHERE name = $1`,
       name,
     ))[0]!;
-  /** A fresh login goes on saving for a moment: settings, counters. */
-  const restingCredentials = async (of: Paired) => {
-    let seen = await credentials(of);
-    await until('at rest', async () => {
-      await sleep(700);
-      const before = seen.bytes;
-      seen = await credentials(of);
-      return seen.bytes === before;
-    });
-    return seen;
-  };
+  const restingCredentials = (of: Paired) => untilAtRest(() => credentials(of), 700);
   const fault = (kind: string, phoneNumber?: string, seconds?: number) =>
     tenant.client.post('/v1/sandbox/faults', { kind, ...(phoneNumber && { phoneNumber }), ...(seconds && { seconds }) });
   const until401 = (of: Paired) => until('logged out', async () => (await connection(of)).reason === 'logged_out');

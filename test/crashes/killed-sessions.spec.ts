@@ -2,7 +2,7 @@ import { type ApiClient, until } from '#libs/testing';
 import type { BuiltProcess } from '../setup/built-process.js';
 import { Cluster } from '../setup/cluster.js';
 import { type CutMoment, CuttingProxy } from '../setup/cutting-proxy.js';
-import { pairInstance, readInstance, untilConnected } from '../setup/paired-instance.js';
+import { pairInstance, readInstance, untilConnected, untilQr } from '../setup/paired-instance.js';
 
 const MOMENTS: CutMoment[] = ['before', 'after', 'committed'];
 const FIRST_CREDENTIALS = /UPDATE wa_credentials SET version = version \+ 1, ciphertext = \S+, revoked_at = NULL/;
@@ -35,8 +35,13 @@ describe('a product killed', () => {
   };
   const devices = async (phone: string) => (await cluster.superuser.look('SELECT 1 FROM sandbox.devices WHERE number = $1 AND device > 0', phone)).length;
   const nextPhone = () => `55119999960${String(++count).padStart(2, '0')}`;
-  const qr = (client: ApiClient, id: string) =>
-    until('a QR code', async () => (await client.get<{ pairing?: { qr: string } }>(`/v1/instances/${id}/connection`)).body.pairing?.qr) as Promise<string>;
+
+  const idOf = async (client: ApiClient, name: string) => {
+    const { body } = await client.get<{ data: { id: string; name: string }[] }>('/v1/instances?limit=200');
+    const { id } = body.data.find((instance) => instance.name === name)!;
+    expect((await readInstance(client, id)).desiredState).toBe('running');
+    return id;
+  };
 
   /** A product that dies when the statement is met; `provoke` brings it about. Gives the product that follows. */
   async function killedAt(statement: RegExp, moment: CutMoment, provoke: (client: ApiClient, product: BuiltProcess) => Promise<unknown>, prepare?: (client: ApiClient) => Promise<unknown>) {
@@ -66,12 +71,11 @@ describe('a product killed', () => {
     const client = await killedAt(FIRST_CREDENTIALS, moment, (client) => pairInstance(client, phone, phone, cluster.phones), async (client) => {
       await client.post('/v1/instances', { name: `bystander of ${phone}` });
     });
-    const { body } = await client.get<{ data: { id: string; name: string }[] }>('/v1/instances?limit=200');
-    id = body.data.find(({ name }) => name === phone)!.id;
+    id = await idOf(client, phone);
     if (moment !== 'committed') {
       // nothing was durable, so nothing may be used
       expect(await cluster.superuser.look('SELECT 1 FROM wa_credentials w JOIN instances i ON i.id = w.instance_id WHERE i.name = $1 AND w.ciphertext IS NOT NULL', phone)).toEqual([]);
-      await cluster.phones.post(`/v1/sandbox/phones/${phone}/scan`, { qr: await qr(client, id) });
+      await cluster.phones.post(`/v1/sandbox/phones/${phone}/scan`, { qr: await untilQr(client, id) });
     }
     await untilConnected(client, id, 30_000);
     expect((await types(client, id)).filter((type) => type === 'connection.paired')).toHaveLength(1);
@@ -122,11 +126,4 @@ describe('a product killed', () => {
     const { body } = await client.get<{ data: { type: string; data: { reason?: string } }[] }>(`/v1/instances/${id}/events?limit=200`);
     expect(body.data.filter(({ type }) => type === 'connection.closed').map(({ data }) => data.reason)).toEqual(['platform_stopped']);
   });
-
-  const idOf = async (client: ApiClient, name: string) => {
-    const { body } = await client.get<{ data: { id: string; name: string }[] }>('/v1/instances?limit=200');
-    const { id } = body.data.find((instance) => instance.name === name)!;
-    expect((await readInstance(client, id)).desiredState).toBe('running');
-    return id;
-  };
 });

@@ -32,9 +32,10 @@ export class Cluster {
     readonly superuser: Superuser,
   ) {}
 
-  static async start(): Promise<Cluster> {
+  /** `environment`: of all its processes, on top of what they have anyway. */
+  static async start(environment: Record<string, string> = {}): Promise<Cluster> {
     const database = await createTestDatabase();
-    return Cluster.startOn({ database, superuser: new Superuser(database), sandboxDatabaseUrl: database.url, environment: {} });
+    return Cluster.startOn({ database, superuser: new Superuser(database), sandboxDatabaseUrl: database.url, environment });
   }
 
   static async startOn({ database, superuser, sandboxDatabaseUrl, environment }: ClusterGround): Promise<Cluster> {

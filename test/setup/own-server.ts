@@ -30,7 +30,8 @@ export class OwnServer implements TestDatabase {
     return withRole(this.url, 'tenure_owner');
   }
 
-  get superuser(): Superuser {
+  /** With connections of its own, for the caller to end. */
+  newSuperuser(): Superuser {
     return new Superuser(this, this.superuserDoor.url);
   }
 

@@ -17,6 +17,11 @@ export function untilConnected(client: ApiClient, id: string, ms?: number): Prom
   return until('connected', async () => (await readInstance(client, id)).connection.state === 'connected', ms) as Promise<boolean>;
 }
 
+/** What can be scanned now. */
+export function untilQr(client: ApiClient, id: string): Promise<string> {
+  return until('a QR code', async () => (await client.get<{ pairing?: { qr: string } }>(`/v1/instances/${id}/connection`)).body.pairing?.qr) as Promise<string>;
+}
+
 /** Stops it, and returns when its session has ended. */
 export async function stopInstance(client: ApiClient, id: string): Promise<void> {
   await client.post(`/v1/instances/${id}/stop`);
@@ -34,10 +39,6 @@ export async function pairInstance(client: ApiClient, name: string, phoneNumber:
 export async function pairExisting(client: ApiClient, id: string, name: string, phoneNumber: string, phones = client): Promise<void> {
   await phones.post('/v1/sandbox/phones', { phoneNumber, name });
   await client.post(`/v1/instances/${id}/start`);
-  const qr = await until('a QR code', async () => {
-    const connection = await client.get<{ pairing?: { qr: string } }>(`/v1/instances/${id}/connection`);
-    return connection.body.pairing?.qr;
-  });
-  await phones.post(`/v1/sandbox/phones/${phoneNumber}/scan`, { qr });
+  await phones.post(`/v1/sandbox/phones/${phoneNumber}/scan`, { qr: await untilQr(client, id) });
   await untilConnected(client, id);
 }

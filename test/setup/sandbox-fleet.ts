@@ -1,55 +1,46 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import { ApiClient, createTestDatabase, Superuser, type TestDatabase, until } from '#libs/testing';
-import { BuiltProcess } from './built-process.js';
+import { type ApiClient, type Superuser, until } from '#libs/testing';
+import type { BuiltProcess } from './built-process.js';
+import { Cluster } from './cluster.js';
 import { pairInstance } from './paired-instance.js';
 
-const OPERATOR_KEY = `tnr_op_${randomBytes(24).toString('base64url')}`;
-const QUIET = { TENURE_LOG_LEVEL: 'info', TENURE_REQUESTS_PER_MINUTE: '1000000' };
 const FRIEND = '5511999990000';
 const numberOf = (n: number) => `55119888${String(n).padStart(5, '0')}`;
 
-/** What happened to one instance: each time it was away, in ms, and every word of its connection. */
-export interface Absence {
+/** One time that an instance was away. */
+interface Absence {
   instance_id: string;
   ms: number;
 }
 
-/** Paired test instances on one database, one sandbox process that is their WhatsApp, an api, and as many workers as a test starts. */
+/** A cluster with paired test instances, an api, and as many workers as a test starts. */
 export class SandboxFleet {
   api!: BuiltProcess;
   client!: ApiClient;
   operator!: ApiClient;
-  phones!: ApiClient;
   ids: string[] = [];
-  readonly superuser: Superuser;
-  private sandbox!: BuiltProcess;
-  private environment: Record<string, string> = {};
-  private readonly workers: BuiltProcess[] = [];
   private readonly sent: string[] = [];
   private talking: Promise<void> | undefined;
   private silent = false;
 
-  private constructor(private readonly database: TestDatabase) {
-    this.superuser = new Superuser(database);
-  }
+  private constructor(private readonly cluster: Cluster) {}
 
   /** `size` instances, each paired by a phone; nobody holds them yet. */
   static async start(size: number): Promise<SandboxFleet> {
-    const fleet = new SandboxFleet(await createTestDatabase());
-    const shared = { DATABASE_URL: fleet.database.url, TENURE_MASTER_KEY: 'a1'.repeat(32), TENURE_OPERATOR_KEY: OPERATOR_KEY, ...QUIET };
-    fleet.sandbox = await BuiltProcess.start('sandbox', { ...shared, TENURE_SANDBOX_PORT: '0' });
-    fleet.environment = { ...shared, TENURE_SANDBOX_URL: /TENURE_SANDBOX_URL=(ws:\S+)/.exec(fleet.sandbox.output)![1]! };
-    const key = await fleet.pair(size);
-    fleet.api = await BuiltProcess.start('api', fleet.environment);
-    [fleet.client, fleet.operator] = [new ApiClient(fleet.api.url, key), new ApiClient(fleet.api.url, OPERATOR_KEY)];
+    const cluster = await Cluster.start({ TENURE_LOG_LEVEL: 'info' });
+    const fleet = new SandboxFleet(cluster);
+    await fleet.pair(size);
+    fleet.api = await cluster.process('api');
+    [fleet.client, fleet.operator] = [cluster.clientOf(fleet.api), cluster.operatorOf(fleet.api)];
     return fleet;
   }
 
-  async worker(own: Record<string, string> = {}): Promise<BuiltProcess> {
-    const worker = await BuiltProcess.start('worker', { ...this.environment, ...own });
-    this.workers.push(worker);
-    return worker;
+  get superuser(): Superuser {
+    return this.cluster.superuser;
+  }
+
+  worker(own: Record<string, string> = {}): Promise<BuiltProcess> {
+    return this.cluster.process('worker', own);
   }
 
   /** The newest node of a process; null: it has none. */
@@ -102,7 +93,7 @@ export class SandboxFleet {
     this.talking = (async () => {
       for (let n = 0; !this.silent; n++) {
         const text = `message ${n}`;
-        const { status } = await this.phones.post(`/v1/sandbox/phones/${FRIEND}/messages`, { to: numberOf(n % this.ids.length), text });
+        const { status } = await this.cluster.phones.post(`/v1/sandbox/phones/${FRIEND}/messages`, { to: numberOf(n % this.ids.length), text });
         if (status < 300) this.sent.push(text);
         await new Promise((resolve) => setTimeout(resolve, everyMs));
       }
@@ -124,7 +115,7 @@ export class SandboxFleet {
 
   /** Sockets that the sandbox has open at this moment, also those of a process that is frozen; null where the system does not say. */
   sockets(): number | null {
-    const port = Number(new URL(this.environment.TENURE_SANDBOX_URL!).port).toString(16).toUpperCase().padStart(4, '0');
+    const port = Number(new URL(this.cluster.environment.TENURE_SANDBOX_URL!).port).toString(16).toUpperCase().padStart(4, '0');
     if (!fs.existsSync('/proc/net/tcp')) return null;
     const lines = fs.readFileSync('/proc/net/tcp', 'utf8').split('\n').map((line) => line.trim().split(/\s+/));
     return lines.filter(([, local, , state]) => local?.endsWith(`:${port}`) && state === '01').length;
@@ -132,29 +123,19 @@ export class SandboxFleet {
 
   async close(): Promise<void> {
     await this.silence();
-    for (const worker of this.workers) if (!worker.ended) worker.signal('SIGCONT');
-    await Promise.all([...this.workers, this.api].map((process) => process.stop()));
-    await this.sandbox.stop();
-    await this.superuser.end();
-    await this.database.drop();
+    await this.cluster.end();
   }
 
   /** In a process that has api and sessions in one: QR codes are there only where the session is. */
-  private async pair(size: number): Promise<string> {
-    const office = await BuiltProcess.start('standalone', { ...this.environment, TENURE_CONNECTS_PER_SECOND: '200' });
-    const operator = new ApiClient(office.url, OPERATOR_KEY);
-    const { body: tenant } = await operator.post<{ id: string }>('/v1/tenants', { name: 'Acme' });
-    const request = { tenantId: tenant.id, name: 'test', environment: 'test', scopes: ['*'] };
-    const { key } = (await operator.post<{ key: string }>('/v1/api-keys', request)).body;
-    const client = new ApiClient(office.url, key);
-    this.phones = new ApiClient(this.sandbox.url, key);
-    await this.phones.post('/v1/sandbox/phones', { phoneNumber: FRIEND, name: 'Ana' });
+  private async pair(size: number): Promise<void> {
+    const office = await this.cluster.process('standalone', { TENURE_CONNECTS_PER_SECOND: '200' });
+    const { phones } = this.cluster;
+    await phones.post('/v1/sandbox/phones', { phoneNumber: FRIEND, name: 'Ana' });
     const queue = Array.from({ length: size }, (_, n) => n);
     const next = async (): Promise<void> => {
-      for (let n = queue.shift(); n !== undefined; n = queue.shift()) this.ids.push(await pairInstance(client, `shop ${n}`, numberOf(n), this.phones));
+      for (let n = queue.shift(); n !== undefined; n = queue.shift()) this.ids.push(await pairInstance(this.cluster.clientOf(office), `shop ${n}`, numberOf(n), phones));
     };
     await Promise.all(Array.from({ length: 4 }, next));
     await office.stop();
-    return key;
   }
 }

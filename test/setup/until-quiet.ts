@@ -22,3 +22,15 @@ export async function untilQuiet(superuser: Superuser): Promise<void> {
     return isDeepStrictEqual(await standingRows(superuser), before);
   });
 }
+
+/** Until two looks in a row see the same, as of a session that goes on saving for a moment after its login. Gives what they saw. */
+export async function untilAtRest<T>(look: () => Promise<T>, everyMs: number): Promise<T> {
+  let seen = await look();
+  await until('at rest', async () => {
+    await sleep(everyMs);
+    const before = seen;
+    seen = await look();
+    return isDeepStrictEqual(seen, before);
+  });
+  return seen;
+}

@@ -1,4 +1,4 @@
-/** A stream of server-sent events as it is read: the data of each `connection` event. */
+/** A stream of server-sent events as it is read: the data of each event of one type. */
 export interface Watched<T> {
   data: T[];
   readonly ended: boolean;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { idFrom } from '#libs/contracts';
 import { Database, DatabaseTarget, InstanceKeys, Keyring, MasterKey } from '#libs/platform';
 import { ApiClient, createTestDatabase, Superuser, type TestDatabase, until } from '#libs/testing';
-import { pairInstance, untilConnected } from '../setup/paired-instance.js';
+import { pairInstance, untilConnected, untilQr } from '../setup/paired-instance.js';
 import { TenureProcess } from '../setup/tenure-process.js';
 
 const OWN = '5511987650001';
@@ -62,7 +62,7 @@ describe('what is printed', () => {
     await client.post(`/v1/sandbox/phones/${OWN}/unlink`);
     await until('logged out', async () => (await client.get<{ reason: string }>(`/v1/instances/${id}/connection`)).body.reason === 'logged_out');
     await client.post(`/v1/instances/${id}/start`);
-    qr = await until('a QR code', async () => (await client.get<{ pairing?: { qr: string } }>(`/v1/instances/${id}/connection`)).body.pairing?.qr);
+    qr = await untilQr(client, id);
     expect(await tenure.stop()).toBe(0);
 
     const printed = tenure.output.replace(tenure.operatorKey, '');

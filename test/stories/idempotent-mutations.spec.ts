@@ -2,7 +2,7 @@ import { idFrom, type TenantId, uuidOf } from '#libs/contracts';
 import { ApiClient, Superuser, until } from '#libs/testing';
 import type { RegisterDeviceDto } from '../../libs/sandbox/src/control/linked-device.dto.js';
 import { registeredMemory } from '../../libs/sandbox/src/testing/register.js';
-import { pairInstance, readInstance } from '../setup/paired-instance.js';
+import { pairInstance, readInstance, untilQr } from '../setup/paired-instance.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
 
 const [OWN, FRIEND] = ['5511999990001', '5511999990002'] as const;
@@ -14,7 +14,6 @@ interface Call {
   by?: 'operator';
 }
 
-/** A new operation is found here by being in the document: it fails until it says how it is called, and until it keeps its reply. */
 /** What a client with fresh credentials would ask for. */
 async function newDevice(): Promise<RegisterDeviceDto> {
   const asked: RegisterDeviceDto[] = [];
@@ -22,6 +21,7 @@ async function newDevice(): Promise<RegisterDeviceDto> {
   return asked[0]!;
 }
 
+/** A new operation is found here by being in the document: it fails until it says how it is called, and until it keeps its reply. */
 describe('every operation that changes something, sent twice with one Idempotency-Key', () => {
   let test: TestApplication;
   let superuser: Superuser;
@@ -42,8 +42,7 @@ describe('every operation that changes something, sent twice with one Idempotenc
     const pairing = async () => {
       const id = await fresh();
       await client.post(`/v1/instances/${id}/start`);
-      const qr = await until('a QR code', async () => (await client.get<{ pairing?: { qr: string } }>(`/v1/instances/${id}/connection`)).body.pairing?.qr);
-      return { id, qr };
+      return { id, qr: await untilQr(client, id) };
     };
     const archived = async () => {
       const id = await fresh();

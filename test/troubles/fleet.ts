@@ -14,6 +14,8 @@ export interface FleetInstance {
 export const CONNECTS_PER_SECOND = 12;
 /** A first login takes the turns of four, and makes 812 keys on a machine that does everything. */
 const PAIRED_EACH_MS = 1_500;
+/** More first logins would leave this machine no time to renew a lease. */
+const AT_ONCE = 8;
 /** Phones without a device, who write and are written to. */
 const FRIENDS = 16;
 const FIRST_NUMBER = '5599000000001';
@@ -36,7 +38,7 @@ export class Fleet {
     const server = await OwnServer.start();
     const sandboxDoor = await server.door();
     const environment = { TENURE_LOG_LEVEL: 'warn', TENURE_CONNECTS_PER_SECOND: String(CONNECTS_PER_SECOND) };
-    const cluster = await Cluster.startOn({ database: server, superuser: server.superuser, sandboxDatabaseUrl: sandboxDoor.url, environment });
+    const cluster = await Cluster.startOn({ database: server, superuser: server.newSuperuser(), sandboxDatabaseUrl: sandboxDoor.url, environment });
     const hostOf = async (app: 'api' | 'standalone') => {
       const { proxy, url } = await server.door();
       return new Host(cluster, proxy, url, app);
@@ -72,20 +74,26 @@ export class Fleet {
   /** So many instances, each with the next phone that is free. */
   async pair(count: number): Promise<void> {
     await this.phones.put('/v1/sandbox/load', { phones: count + FRIENDS, firstNumber: FIRST_NUMBER, autoScan: true });
-    const made = Array.from({ length: count }, (_, place) => this.create(`shop ${place + 1}`));
-    const ids = await Promise.all(made);
-    await Promise.all(ids.map((id) => this.client.post(`/v1/instances/${id}/start`)));
-    await this.untilPaired(count);
+    for (let paired = 0; paired < count; paired += AT_ONCE) await this.pairMore(Math.min(AT_ONCE, count - paired), paired);
     const rows = await this.superuser.look<{ uuid: string; phoneNumber: string }>(`SELECT instance_id AS uuid, phone_number AS "phoneNumber" FROM connections ORDER BY phone_number`);
     const idOf = await this.idsByNumber();
     this.instances = rows.map((row) => ({ ...row, id: idOf.get(row.phoneNumber)! }));
     const taken = new Set(rows.map(({ phoneNumber }) => phoneNumber));
     const numbers = Array.from({ length: count + FRIENDS }, (_, place) => String(BigInt(FIRST_NUMBER) + BigInt(place)));
     this.friends = numbers.filter((number) => !taken.has(number));
+    // a login that was cut off has left its device on the phone: its owner unlinks it
+    await Promise.all(this.friends.map((number) => this.phones.post(`/v1/sandbox/phones/${number}/unlink`)));
+  }
+
+  private async pairMore(count: number, before: number): Promise<void> {
+    const made = Array.from({ length: count }, (_, place) => this.create(`shop ${before + place + 1}`));
+    const ids = await Promise.all(made);
+    await Promise.all(ids.map((id) => this.client.post(`/v1/instances/${id}/start`)));
+    await this.untilPaired(before + count);
   }
 
   private async untilPaired(count: number): Promise<void> {
-    await until('every instance to be paired', async () => (await this.connected()) === count, 60_000 + count * PAIRED_EACH_MS).catch(async (error: Error) => {
+    await until('every instance to be paired', async () => (await this.connected()) === count, 60_000 + AT_ONCE * PAIRED_EACH_MS).catch(async (error: Error) => {
       const states = await this.superuser.look(`SELECT state, reason, last_close_code, attempts, count(*)::int AS n FROM connections GROUP BY 1, 2, 3, 4`);
       throw new Error(`${error.message}: ${JSON.stringify(states)}`);
     });

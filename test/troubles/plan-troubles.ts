@@ -12,7 +12,7 @@ export const PLATFORM_KINDS = [
   'sandbox_killed',
   'sandbox_ended',
 ] as const;
-export type PlatformKind = (typeof PLATFORM_KINDS)[number];
+type PlatformKind = (typeof PLATFORM_KINDS)[number];
 
 export interface PlatformTrouble {
   kind: PlatformKind;
@@ -24,7 +24,7 @@ export interface PlatformTrouble {
 }
 
 /** What WhatsApp, or the way to it, does. Nothing of it says anything about an account, so nobody may be given up for it. */
-export const WHATSAPP_KINDS = [
+const WHATSAPP_KINDS = [
   'drop',
   'storm',
   'stream_end',
@@ -45,7 +45,7 @@ export const WHATSAPP_KINDS = [
   'delivery_doubled',
   'delivery_reversed',
 ] as const;
-export type WhatsAppKind = (typeof WHATSAPP_KINDS)[number];
+type WhatsAppKind = (typeof WHATSAPP_KINDS)[number];
 
 export interface WhatsAppTrouble {
   fault: { kind: WhatsAppKind; seconds?: number; milliseconds?: number; percent?: number };
@@ -54,7 +54,7 @@ export interface WhatsAppTrouble {
   peaceMs: number;
 }
 
-export interface TroublePlan {
+interface TroublePlan {
   platform: PlatformTrouble[];
   whatsapp: WhatsAppTrouble[];
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type ConnectionState, type DesiredState, type InstanceId, type Lifecycle, type NodeId, type Reason, uuidOf } from '#libs/contracts';
-import { requireInstance, type TenantTx } from '#libs/platform';
+import { InstanceNotFound, type TenantTx } from '#libs/platform';
 import { type LastClose, nodeOf, type PairingOutcome } from './connections.repository.js';
 
 /** What a reader sees. */
@@ -46,14 +46,14 @@ interface ViewRow {
 export class ConnectionViews {
   /** @throws InstanceNotFound */
   async read(tx: TenantTx, instanceId: InstanceId): Promise<ConnectionView> {
-    await requireInstance(tx, instanceId);
     const [row] = await tx.query<ViewRow[]>`
       SELECT o.connection_state, o.connection_reason, o.connection_since, o.phone_number, o.profile_name, o.owner_node,
              o.desired_state, o.lifecycle, c.retry_at, c.attempts, c.flaps, c.halted_seq IS NOT NULL AS halted,
              c.last_close_reason, c.last_close_code, c.last_close_at, c.pairing_outcome
       FROM instance_overview o LEFT JOIN connections c ON c.tenant_id = o.tenant_id AND c.instance_id = o.id
       WHERE o.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND o.id = ${uuidOf(instanceId)}::uuid`;
-    return toView(row!);
+    if (!row) throw new InstanceNotFound();
+    return toView(row);
   }
 }
 

@@ -22,7 +22,7 @@ export class ConnectionsService {
 
   /** @throws InstanceNotFound; SessionElsewhere while another node pairs it */
   async read(caller: Caller, instanceId: InstanceId): Promise<ConnectionDto> {
-    const view = await this.database.forCaller(caller, (tx) => this.views.read(tx, instanceId));
+    const view = await this.database.readForCaller(caller, (tx) => this.views.read(tx, instanceId));
     return toDto(view, this.sessions.pairingOf(instanceId, view));
   }
 

@@ -41,15 +41,16 @@ export class CredentialsWriter {
     while (this.waiting && !this.failure) {
       const snapshot = this.waiting;
       this.waiting = undefined;
-      if (this.durable !== digestOf(snapshot)) await this.attempt(snapshot);
+      const digest = digestOf(snapshot);
+      if (this.durable !== digest) await this.attempt(snapshot, digest);
     }
   }
 
-  private async attempt(snapshot: Buffer): Promise<void> {
+  private async attempt(snapshot: Buffer, digest: string): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
         await this.write(snapshot);
-        this.durable = digestOf(snapshot);
+        this.durable = digest;
         return;
       } catch (error) {
         if (attempt === ATTEMPTS || error instanceof OwnershipLost) return this.fail(error as Error);

@@ -135,7 +135,7 @@ export class FleetRepository {
    * then an owner may be alive and was unable to renew. Goes from owner to owner through their index, not through what they own.
    */
   async orphans(ttlMs: number, limit: number): Promise<FleetMember[]> {
-    const rows = await this.database.acrossTenants('a worker serves all tenants', (tx) => tx.query<MemberRow[]>`
+    const rows = await this.database.readAcrossTenants('a worker serves all tenants', (tx) => tx.query<MemberRow[]>`
       WITH RECURSIVE owners AS (
         (SELECT owner_node AS id FROM connections WHERE owner_node IS NOT NULL ORDER BY owner_node LIMIT 1)
         UNION ALL
@@ -185,7 +185,7 @@ export class FleetRepository {
 
   /** Reads the whole fleet: not for every second. */
   counts(): Promise<FleetCount[]> {
-    return this.database.acrossTenants('how many there are of each kind, whosever they are', (tx) => tx.query<FleetCount[]>`
+    return this.database.readAcrossTenants('how many there are of each kind, whosever they are', (tx) => tx.query<FleetCount[]>`
       SELECT environment, lifecycle, connection_state AS state, connection_reason AS reason, instances FROM fleet_counts`);
   }
 }

@@ -1,10 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { NodeId } from '#libs/contracts';
+import { sum } from './apportion.js';
 import { crampedAt, fairShares, type Held, roomElsewhere, type SharingNode, totalOf } from './fair-share.js';
 import { FleetRepository, type Waiting } from './fleet.repository.js';
 import { LiveSessions } from './live-sessions.js';
 import { type FleetNode, NodesRepository } from './nodes.repository.js';
-import { NO_EXCESS, planHolding } from './plan-holding.js';
+import { NO_EXCESS, planHolding, roomOf } from './plan-holding.js';
 
 /** What moves from one node to another is nowhere for a moment. */
 const LATELY_MS = 5_000;
@@ -45,7 +46,7 @@ export class NodeShare {
 
   /** How many more it may hold just now. */
   get room(): number {
-    return Math.max(0, totalOf(this.share) - totalOf(this.live.held));
+    return roomOf(this.live.held, this.share);
   }
 
   /** Says what this node holds, reads what the others do, and decides anew. Gives all nodes there are. */
@@ -99,7 +100,7 @@ export class NodeShare {
 
   /** Nobody should have to find out from what is missing. */
   private complain(nodes: readonly SharingNode[], wanted: Held): void {
-    const places = nodes.reduce((total, { capacity, draining }) => total + (draining ? 0 : capacity), 0);
+    const places = sum(nodes.map(({ capacity, draining }) => (draining ? 0 : capacity)));
     const short = Math.min(totalOf(wanted) - places, totalOf(this.waiting.due));
     if (short <= 0 || performance.now() < this.complainAtMs) return;
     this.complainAtMs = performance.now() + COMPLAIN_EVERY_MS;
@@ -107,5 +108,5 @@ export class NodeShare {
   }
 }
 
-const add = (...some: Held[]): Held => ({ live: some.reduce((total, { live }) => total + live, 0), test: some.reduce((total, { test }) => total + test, 0) });
+const add = (...some: Held[]): Held => ({ live: sum(some.map(({ live }) => live)), test: sum(some.map(({ test }) => test)) });
 const most = (some: Held[]): Held => ({ live: Math.max(...some.map(({ live }) => live)), test: Math.max(...some.map(({ test }) => test)) });

@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { ENVIRONMENTS, type Environment, type NodeId } from '#libs/contracts';
 import { sum } from './apportion.js';
 import { crampedAt, fairShares, type Held, roomElsewhere, type SharingNode, totalOf } from './fair-share.js';
-import { type Excess, NO_EXCESS, planHolding } from './plan-holding.js';
+import { type Excess, NO_EXCESS, planHolding, roomOf, type Standing } from './plan-holding.js';
 
 const live = (count: number): Held => ({ live: count, test: 0 });
 const NONE = live(0);
+/** What a node does: what it gives away, and how many it may take. */
+const holdingOf = (standing: Standing, before: Excess, nowMs: number) => ({ room: roomOf(standing.held, standing.share), ...planHolding(standing, before, nowMs) });
 const standing = (held: Held, share: Held) => ({ held, share, shareLately: share, draining: false, elsewhere: 100, cramped: 0 });
 
 describe('what a node does about its share', () => {
@@ -15,7 +17,7 @@ describe('what a node does about its share', () => {
     ['keeps two more than that', 14, 12, { room: 0, shed: NONE }],
     ['keeps a twentieth more than that', 105, 100, { room: 0, shed: NONE }],
   ])('%s', (_, held, share, plan) => {
-    expect(planHolding(standing(live(held), live(share)), NO_EXCESS, 0)).toMatchObject(plan);
+    expect(holdingOf(standing(live(held), live(share)), NO_EXCESS, 0)).toMatchObject(plan);
   });
 
   it('gives away what it has held above it for a while, a few at a time, down to it', () => {
@@ -37,8 +39,8 @@ describe('what a node does about its share', () => {
 
   it('that drains gives away all that others have room for, from the first moment', () => {
     const drains = { ...standing(live(24), NONE), draining: true };
-    expect(planHolding(drains, NO_EXCESS, 0)).toMatchObject({ room: 0, shed: live(20) });
-    expect(planHolding({ ...drains, elsewhere: 3 }, NO_EXCESS, 0)).toMatchObject({ room: 0, shed: live(3) });
+    expect(holdingOf(drains, NO_EXCESS, 0)).toMatchObject({ room: 0, shed: live(20) });
+    expect(holdingOf({ ...drains, elsewhere: 3 }, NO_EXCESS, 0)).toMatchObject({ room: 0, shed: live(3) });
   });
 
   it('makes way for test instances that can only be opened here, while the live ones find a place', () => {
@@ -95,7 +97,7 @@ class Fleet {
     const shareLately = fairShares(known, most(this.wanted[n])).get(id)!;
     const others = [id, known, shares, this.world.free] as const;
     const standing = { held, share: shares.get(id)!, shareLately, draining, elsewhere: roomElsewhere(...others), cramped: crampedAt(...others) };
-    const plan = planHolding(standing, this.excess[n]!, at * 1_000);
+    const plan = holdingOf(standing, this.excess[n]!, at * 1_000);
     this.excess[n] = plan.excess;
     return plan;
   }

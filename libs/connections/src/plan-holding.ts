@@ -20,8 +20,6 @@ export interface Excess {
 }
 
 export interface Holding {
-  /** how many more it may take, whichever they are */
-  room: number;
   /** how many it gives away now */
   shed: Held;
   excess: Excess;
@@ -38,18 +36,20 @@ const PATIENCE_MS = 5_000;
 const SHED_AT_ONCE = 5;
 const DRAIN_AT_ONCE = 20;
 
+/** How many more a node may take, whichever they are. */
+export const roomOf = (held: Held, share: Held): number => Math.max(0, totalOf(share) - totalOf(held));
+
 /**
  * What a node does about its share: takes what is free below it, and gives away what it has held above it for a while, a few at a time,
  * until it holds its share. Once that is so everywhere nothing moves any more. One that drains gives away all that others have room for.
  */
 export function planHolding({ held, share, shareLately, draining, elsewhere, cramped }: Standing, before: Excess, nowMs: number): Holding {
-  if (draining) return { room: 0, shed: spread(Math.min(totalOf(held), elsewhere, DRAIN_AT_ONCE), held, share), excess: NO_EXCESS };
-  const room = Math.max(0, totalOf(share) - totalOf(held));
+  if (draining) return { shed: spread(Math.min(totalOf(held), elsewhere, DRAIN_AT_ONCE), held, share), excess: NO_EXCESS };
   const over = totalOf(held) - totalOf(shareLately);
   const excess = nextExcess(over, totalOf(shareLately), before, nowMs);
-  if (excess.shedding) return { room, shed: spread(Math.min(over, SHED_AT_ONCE), held, shareLately), excess };
-  const makeWay = room > 0 ? 0 : Math.min(cramped, share.test - held.test, held.live - share.live, SHED_AT_ONCE);
-  return { room, shed: { live: Math.max(0, makeWay), test: 0 }, excess };
+  if (excess.shedding) return { shed: spread(Math.min(over, SHED_AT_ONCE), held, shareLately), excess };
+  const makeWay = roomOf(held, share) > 0 ? 0 : Math.min(cramped, share.test - held.test, held.live - share.live, SHED_AT_ONCE);
+  return { shed: { live: Math.max(0, makeWay), test: 0 }, excess };
 }
 
 function nextExcess(over: number, share: number, { sinceMs, shedding }: Excess, nowMs: number): Excess {

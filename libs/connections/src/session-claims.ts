@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Environment, InstanceId, NodeId, TenantId } from '#libs/contracts';
 import { Database, type TenantTx } from '#libs/platform';
 import type { AuthenticationCreds } from '@whiskeysockets/baileys';
-import { chooseStopReason } from './choose-stop-reason.js';
 import { ConnectionRecorder } from './connection-recorder.js';
 import { ConnectionsRepository, type LockedConnection } from './connections.repository.js';
 import { CredentialsRepository } from './credentials.repository.js';
 import { type CredentialsOwner, CredentialsStore, type TakenOver } from './credentials-store.js';
 import type { FleetMember } from './fleet.repository.js';
 import { type Opening, PAIRING_MS, planOpening } from './plan-opening.js';
+import { stopOf } from './record-of-end.js';
 import { newCredentials } from './whatsapp-engine.js';
 
 /** The right to one socket: nobody older can write any more. */
@@ -106,8 +106,7 @@ export class SessionClaims {
   /** False when its owner lives after all, or it has none any more. */
   private async free(tx: TenantTx, instanceId: InstanceId, row: LockedConnection): Promise<boolean> {
     if (!row.ownerNode || row.ownerAlive) return false;
-    const change = { kind: 'closed', reason: chooseStopReason(row, 'platform_stopped'), code: null, until: null, final: false } as const;
-    await this.recorder.record(tx, instanceId, row, change, { ownerNode: null, retryInMs: null, restartRequested: false });
+    await this.recorder.record(tx, instanceId, row, stopOf(row, 'platform_stopped', null), { ownerNode: null, retryInMs: null, restartRequested: false });
     return true;
   }
 

@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { InstanceId, NodeId } from '#libs/contracts';
 import { chooseToShed } from './choose-to-shed.js';
-import type { StopReason } from './choose-stop-reason.js';
 import { Complaints } from './complaints.js';
 import { OwnershipLost } from './credentials.repository.js';
 import type { Held } from './fair-share.js';
@@ -63,7 +62,7 @@ export class SessionEndings {
 
   /** The socket is closed before the instance is free, and no clock starts. */
   shedSome(count: Held): void {
-    this.tellShed(chooseToShed(this.live.all(), count).filter((session) => this.stop(session, 'platform_stopped')).length);
+    this.tellShed(chooseToShed(this.live.all(), count).filter((session) => this.stop(session)).length);
   }
 
   /** Ownership is lost. */
@@ -85,14 +84,14 @@ export class SessionEndings {
   private end({ tenantId, instanceId }: FleetMember): void {
     const session = this.live.of(instanceId);
     // whom a person has stopped is put down as such; a restart is no stop
-    if (session) this.stop(session, 'platform_stopped');
+    if (session) this.stop(session);
     else if (!this.live.has(instanceId)) this.live.leave({ tenantId, instanceId });
   }
 
-  private stop(session: Session, reason: StopReason): boolean {
+  private stop(session: Session): boolean {
     return this.tasks.start(session.claim.instanceId, () => {
       this.live.end(session);
-      return session.stop(reason);
+      return session.stop('platform_stopped');
     });
   }
 

@@ -37,9 +37,9 @@ export class SessionOpener {
       ...{ records, store, archive, metrics, behaviour },
       ...{ version: this.versions.current, retryCounter: this.retryCounters.of(claim.instanceId) },
       onQr: (text) => this.servers.show(claim, text),
-      onOver: (session, retryInMs) => {
+      onOver: (session) => {
         behaviour.end();
-        onOver(session, retryInMs);
+        onOver(session);
       },
     });
   }

@@ -33,12 +33,9 @@ export const FLEET_OPTIONS = {
   connectTimeoutMs: CONNECT_MS,
   keepAliveIntervalMs: KEEP_ALIVE_MS,
   defaultQueryTimeoutMs: 60_000,
-  markOnlineOnConnect: false,
-  syncFullHistory: false,
   generateHighQualityLinkPreview: false,
   // a store that fails is tried again briefly: the socket's sends wait meanwhile
   transactionOpts: { maxCommitRetries: 3, delayBetweenTriesMs: 500 },
-  shouldIgnoreJid: (jid: string) => jid === 'status@broadcast' || jid.endsWith('@newsletter'),
 } satisfies Partial<SocketOptions>;
 
 /** One WebSocket to WhatsApp and its timers. Never used again once it has ended. */

@@ -26,8 +26,7 @@ export interface SessionGround {
   metrics: SessionMetrics;
   /** for whoever looks at the QR codes that it shows */
   onQr(text: string): void;
-  /** The session is over. `retryInMs`: when its instance may be opened again; null when nobody retries. */
-  onOver(session: Session, retryInMs: number | null): void;
+  onOver(session: Session): void;
 }
 
 const LOGIN_MS = 60_000;
@@ -89,12 +88,12 @@ export class Session {
     this.socket.end();
     await this.writer.settled();
     await this.ground.records.stopped(this.claim, reason).catch((error: Error) => this.complain('its stop is not on record', error));
-    this.ground.onOver(this, null);
+    this.ground.onOver(this);
   }
 
   /** Ownership is lost: another node has it, so nothing is written and nobody reconnects from here. */
   abandon(): void {
-    if (this.leave()) this.ground.onOver(this, null);
+    if (this.leave()) this.ground.onOver(this);
   }
 
   /** `chat`: what the message is kept under, whichever of a person's two JIDs it was sent to. */
@@ -157,16 +156,15 @@ export class Session {
     if (!this.leave()) return;
     await this.writer.settled();
     const close = describeClose(error);
-    const retryInMs = await this.ground.records.ended(this.claim, close, this.linked).then(
-      ({ next, retryInMs }) => {
-        if (next.step === 'retry' && next.reason === 'version_rejected') this.log.error('WhatsApp refuses the configured version: raise TENURE_WHATSAPP_VERSION');
-        this.ground.metrics.ended(next, this.connectedAt && performance.now() - this.connectedAt);
-        this.log.log({ instanceId: this.claim.instanceId, code: close.code, next: next.step, retryInMs }, 'a session ended');
-        return retryInMs;
-      },
-      (failure: Error) => this.complain('its end is not on record', failure),
-    );
-    this.ground.onOver(this, retryInMs);
+    try {
+      const { next, retryInMs } = await this.ground.records.ended(this.claim, close, this.linked);
+      if (next.step === 'retry' && next.reason === 'version_rejected') this.log.error('WhatsApp refuses the configured version: raise TENURE_WHATSAPP_VERSION');
+      this.ground.metrics.ended(next, this.connectedAt && performance.now() - this.connectedAt);
+      this.log.log({ instanceId: this.claim.instanceId, code: close.code, next: next.step, retryInMs }, 'a session ended');
+    } catch (error) {
+      this.complain('its end is not on record', error as Error);
+    }
+    this.ground.onOver(this);
   }
 
   private saveCredentials(): void {
@@ -248,8 +246,7 @@ export class Session {
     this.ground.records.active(this.claim).catch((error: Error) => this.complain('its activity is not on record', error));
   }
 
-  private complain(what: string, error: Error): null {
+  private complain(what: string, error: Error): void {
     this.log.warn(`${this.claim.instanceId}: ${what}: ${error.message}`);
-    return null;
   }
 }

@@ -62,7 +62,7 @@ export class SessionsService extends Sessions {
   }
 
   private async whyNot(tenantId: TenantId, instanceId: InstanceId): Promise<Problem> {
-    const { state, ownerNode } = await this.database.forTenant(tenantId, (tx) => this.views.read(tx, instanceId));
+    const { state, ownerNode } = await this.database.readForTenant(tenantId, (tx) => this.views.read(tx, instanceId));
     const elsewhere = ownerNode !== null && ownerNode !== this.lease.id && state === 'connected';
     return elsewhere ? new SessionElsewhere(ownerNode) : new InstanceNotConnected(state);
   }

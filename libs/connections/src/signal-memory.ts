@@ -4,11 +4,10 @@ import { LRUCache } from 'lru-cache';
 const MOST_BYTES = 32 * 2 ** 20;
 /** of an entry besides its text */
 const OVERHEAD = 200;
-/** What is remembered of a value that is not there. */
-const ABSENT = '';
 
 interface Remembered {
-  json: string;
+  /** null: it is not there */
+  json: string | null;
   /** the places of everything that this claim remembers */
   of: Set<string>;
 }
@@ -21,7 +20,7 @@ interface Remembered {
 export class SignalMemory {
   private readonly values = new LRUCache<string, Remembered>({
     maxSize: MOST_BYTES,
-    sizeCalculation: ({ json }, place) => json.length + place.length + OVERHEAD,
+    sizeCalculation: ({ json }, place) => (json?.length ?? 0) + place.length + OVERHEAD,
     dispose: ({ of }, place) => void of.delete(place),
   });
   private readonly ended = new FinalizationRegistry<Set<string>>((places) => this.forget(places));
@@ -58,13 +57,12 @@ class Room implements ClaimMemory {
   ) {}
 
   get(type: string, id: string): string | null | undefined {
-    const json = this.values.get(this.placeOf(type, id))?.json;
-    return json === ABSENT ? null : json;
+    return this.values.get(this.placeOf(type, id))?.json;
   }
 
   set(type: string, id: string, json: string | null): void {
     const place = this.placeOf(type, id);
-    this.values.set(place, { json: json ?? ABSENT, of: this.places });
+    this.values.set(place, { json, of: this.places });
     this.places.add(place);
   }
 

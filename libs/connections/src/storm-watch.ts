@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Environment, TenantId } from '#libs/contracts';
 import { Database } from '#libs/platform';
+import { sum } from './apportion.js';
 import { ConnectionsRepository } from './connections.repository.js';
 import { FleetRepository } from './fleet.repository.js';
 import { CALM, isStorm } from './is-storm.js';
@@ -33,7 +34,7 @@ export class StormWatch {
   async mark(): Promise<void> {
     for (const environment of ['live', 'test'] as const) {
       const losses = await this.fleet.losses(environment);
-      const lost = losses.reduce((total, tenant) => total + tenant.lost, 0);
+      const lost = sum(losses.map((tenant) => tenant.lost));
       const platform = lost > 0 && isStorm({ lost, connected: await this.fleet.holding(environment, lost * CALM) });
       for (const tenant of losses) if (tenant.unmarked > 0 && (platform || isStorm(tenant))) await this.markTenant(tenant.tenantId, environment);
     }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type InstanceId, MessageArchive, type SeenMessage, type TenantId } from '#libs/contracts';
-import { Database, InstanceKeys } from '#libs/platform';
+import { Database, InstanceKeys, type TenantTx } from '#libs/platform';
 import { MessagesRepository } from './messages.repository.js';
 import { isKeepable, statusOf, typeOf } from './normalize-message.js';
 
@@ -24,12 +24,13 @@ export class KeptMessages extends MessageArchive {
     const rows = keepable.map((message) => ({ ...message, type: typeOf(message), status: statusOf(message) }));
     const key = this.keys.held(instanceId);
     // a session that runs has its key: one round trip, and whatever is there already stays as it is
-    if (key) await this.database.repeatableForTenant(tenantId, (tx) => this.messages.insert(tx, instanceId, rows, key));
-    else await this.database.forTenant(tenantId, (tx) => this.messages.insert(tx, instanceId, rows));
+    const insert = (tx: TenantTx) => this.messages.insert(tx, instanceId, rows, key);
+    await (key ? this.database.repeatableForTenant(tenantId, insert) : this.database.forTenant(tenantId, insert));
   }
 
-  isKept(tenantId: TenantId, instanceId: InstanceId, chat: string, whatsappId: string, fromMe: boolean): Promise<boolean> {
-    return this.database.forTenant(tenantId, (tx) => this.messages.exists(tx, instanceId, chat, whatsappId, fromMe));
+  async isKept(tenantId: TenantId, instanceId: InstanceId, chat: string, whatsappId: string, fromMe: boolean): Promise<boolean> {
+    const kept = await this.database.forTenant(tenantId, (tx) => this.messages.findByWhatsappId(tx, instanceId, chat, whatsappId, fromMe));
+    return kept !== null;
   }
 
   original(tenantId: TenantId, instanceId: InstanceId, chat: string, whatsappId: string): Promise<Uint8Array | null> {

@@ -91,15 +91,6 @@ export class MessagesRepository {
     return row ? toMessage(key, instanceId, row) : null;
   }
 
-  async exists(tx: TenantTx, instanceId: InstanceId, chat: string, whatsappId: string, fromMe: boolean): Promise<boolean> {
-    const key = await this.keys.of(tx, instanceId);
-    const rows = await tx.query<object[]>`
-      SELECT 1 FROM messages
-      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid
-        AND chat_hash = ${key.hash('chat', chat)} AND whatsapp_id = ${whatsappId} AND from_me = ${fromMe}`;
-    return rows.length > 0;
-  }
-
   /** The protobuf of one of our own messages, for a recipient who asks for it again. */
   async findOriginal(tx: TenantTx, instanceId: InstanceId, chat: string, whatsappId: string): Promise<Uint8Array | null> {
     const key = await this.keys.of(tx, instanceId);

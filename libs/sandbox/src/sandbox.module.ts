@@ -40,6 +40,7 @@ import { QUERY_FAMILIES, QueryFamilies } from './server/iq/query-families.js';
 import type { QueryFamily } from './server/iq/query.js';
 import { Login } from './server/login.js';
 import { Mailroom } from './server/mailroom.js';
+import { Notices } from './server/notices.js';
 import { PairingByCode } from './server/pairing-by-code.js';
 import { PairingByQr } from './server/pairing-by-qr.js';
 import { Pairing } from './server/pairing.js';
@@ -78,6 +79,7 @@ const SERVER = [
   Authorities,
   Doorbell,
   Mailroom,
+  Notices,
   Switchboard,
   StandingFaults,
   FeedFactory,

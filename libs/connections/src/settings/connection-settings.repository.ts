@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { idFrom, type InstanceId, type NodeId, type TenantId, type TenantSql, uuidOf } from '#libs/contracts';
+import { idFrom, type InstanceId, type NodeId, type TenantSql, uuidOf } from '#libs/contracts';
 import { Database } from '#libs/platform';
 
 /** A row of `connection_settings`. */
@@ -7,13 +7,6 @@ export interface StoredSettings {
   version: number;
   /** the whole document, sealed */
   ciphertext: Buffer;
-}
-
-/** Which settings an instance has now, as far as it says without its key. */
-export interface SettingsVersion {
-  tenantId: TenantId;
-  instanceId: InstanceId;
-  version: number;
 }
 
 /** The table `connection_settings`. */
@@ -46,12 +39,12 @@ export class ConnectionSettingsRepository {
   }
 
   /** Of the instances that a node owns and that have any. */
-  async ownedBy(node: NodeId): Promise<SettingsVersion[]> {
+  async ownedBy(node: NodeId): Promise<Map<InstanceId, number>> {
     const rows = await this.database.readAcrossTenants('a worker serves all tenants', (tx) => tx.query<VersionRow[]>`
-      SELECT s.tenant_id, s.instance_id, s.version
+      SELECT s.instance_id, s.version
       FROM connections c JOIN connection_settings s ON s.tenant_id = c.tenant_id AND s.instance_id = c.instance_id
       WHERE c.owner_node = ${uuidOf(node)}::uuid`);
-    return rows.map((row) => ({ tenantId: idFrom('ten', row.tenant_id), instanceId: idFrom('ins', row.instance_id), version: row.version }));
+    return new Map(rows.map(({ instance_id, version }) => [idFrom('ins', instance_id), version]));
   }
 }
 
@@ -61,7 +54,6 @@ interface Row {
 }
 
 interface VersionRow {
-  tenant_id: string;
   instance_id: string;
   version: number;
 }

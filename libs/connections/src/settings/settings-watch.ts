@@ -26,7 +26,7 @@ export class SettingsWatch {
   /** Some of them; the next look finds the others. */
   async look(node: NodeId): Promise<void> {
     if (this.live.size === 0) return;
-    const versions = new Map((await this.settings.ownedBy(node)).map(({ instanceId, version }) => [instanceId, version]));
+    const versions = await this.settings.ownedBy(node);
     const behind = this.live.all().filter(({ claim, behaviour }) => behaviour.version !== (versions.get(claim.instanceId) ?? behaviour.version));
     await Promise.all(behind.slice(0, AT_ONCE).map((session) => this.follow(session)));
   }

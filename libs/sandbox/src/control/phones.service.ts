@@ -27,7 +27,7 @@ export class PhonesService {
   create(tenantId: TenantId, number: string, name?: string): Promise<{ account: Account; created: boolean }> {
     return this.database.forTenant(tenantId, async (tx) => {
       const account = accountFor(tenantId, number, name);
-      const created = !(await this.phones.find(tx, number)) && (await this.insert(tx, [account])).length > 0;
+      const created = (await this.insert(tx, [account])).length > 0;
       const stored = (await this.phones.find(tx, number)) ?? account;
       if (name !== undefined && name !== stored.name) throw new PhoneExists();
       return { account: stored, created };
@@ -44,19 +44,19 @@ export class PhonesService {
     return removed;
   }
 
-  /** Many at once, each as `create` without a name makes it. Returns how many were not there before. @throws TooManyPhones */
-  async createAll(tenantId: TenantId, numbers: string[]): Promise<number> {
-    let created = 0;
+  /** Many at once, each as `create` without a name makes it. @throws TooManyPhones */
+  async createAll(tenantId: TenantId, numbers: string[]): Promise<void> {
     for (let start = 0; start < numbers.length; start += BATCH) {
       const accounts = numbers.slice(start, start + BATCH).map((number) => accountFor(tenantId, number));
-      created += await this.database.forTenant(tenantId, async (tx) => (await this.insert(tx, accounts)).length);
+      await this.database.forTenant(tenantId, (tx) => this.insert(tx, accounts));
     }
-    return created;
   }
 
-  /** Returns those that were made; another request may have been faster. @throws TooManyPhones */
+  /** Returns those that were made: some may be there already, and another request may be faster. @throws TooManyPhones */
   private async insert(tx: TenantTx, accounts: Account[]): Promise<string[]> {
-    const phones = accounts.map((account) => ({ account, credentials: newPhoneCredentials() }));
+    const known = new Set((await this.phones.named(tx, accounts.map(({ number }) => number))).map(({ number }) => number));
+    const phones = accounts.filter(({ number }) => !known.has(number)).map((account) => ({ account, credentials: newPhoneCredentials() }));
+    if (phones.length === 0) return [];
     const inserted = new Set(await this.phones.insertAll(tx, phones));
     if (inserted.size > 0 && (await this.phones.count(tx)) > MOST_PHONES) throw new TooManyPhones();
     const made = phones.filter(({ account }) => inserted.has(account.number));

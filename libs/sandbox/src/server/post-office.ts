@@ -38,8 +38,9 @@ export class PostOffice {
 
   /** Who has blocked the writer gets nothing, which the writer is not told. In a group everybody reads everybody. */
   async deliver(tx: TenantTx, writer: Account, posts: Post[]): Promise<void> {
-    const numbers = posts.filter(({ stanza }) => !isGroupJid(stanza.attrs.from)).map(({ to }) => to.number);
-    const deaf = await this.blocks.blocking(tx, numbers, writer.number);
-    await this.mailroom.post(tx, posts.filter(({ to, stanza }) => isGroupJid(stanza.attrs.from) || !deaf.has(to.number)));
+    // all of them are of one chat
+    if (isGroupJid(posts[0]?.stanza.attrs.from)) return this.mailroom.post(tx, posts);
+    const deaf = await this.blocks.blocking(tx, posts.map(({ to }) => to.number), writer.number);
+    await this.mailroom.post(tx, posts.filter(({ to }) => !deaf.has(to.number)));
   }
 }

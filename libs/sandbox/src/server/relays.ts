@@ -54,6 +54,6 @@ export class Relays {
   }
 
   async acknowledgement(connection: Connection, { address }: Session, node: Stanza): Promise<void> {
-    await this.database.forTenant(connection.tenantId, (tx) => this.queue.removeAnswered(tx, address, answeredBy(node)));
+    await this.database.repeatableForTenant(connection.tenantId, (tx) => this.queue.removeAnswered(tx, address, answeredBy(node)));
   }
 }

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TenantTx } from '#libs/platform';
 import type { Account } from '../../protocol/addresses.js';
 import { newStanzaId, SERVER, stanza, unixTime } from '../../protocol/stanza.js';
-import { Directory } from '../../store/directory.js';
-import { Mailroom } from '../mailroom.js';
+import { Notices } from '../notices.js';
 import { Profiles } from '../profile/profiles.js';
 import type { Setting, Step } from './collection.js';
 
@@ -11,20 +10,18 @@ import type { Setting, Step } from './collection.js';
 @Injectable()
 export class SettingsNews {
   constructor(
-    private readonly directory: Directory,
     private readonly profiles: Profiles,
-    private readonly mailroom: Mailroom,
+    private readonly notices: Notices,
   ) {}
 
   /** A new name is the account's from now on. Every linked device but the one that made the change is told to look. */
   async tell(tx: TenantTx, account: Account, author: number, collection: string, { state, settings }: Step): Promise<void> {
     const name = settings.map(nameIn).findLast((one) => one !== undefined);
     if (name !== undefined) await this.profiles.change(tx, account, { name });
-    const devices = await this.directory.devicesOf(tx, [account]);
     const notice = stanza('notification', { from: SERVER, type: 'server_sync', id: newStanzaId('A'), t: unixTime() }, [
       stanza('collection', { name: collection, version: state.version }),
     ]);
-    await this.mailroom.post(tx, devices.filter(({ device }) => device > 0 && device !== author).map((to) => ({ to, stanza: notice })));
+    await this.notices.post(tx, [account], [notice], author);
   }
 }
 

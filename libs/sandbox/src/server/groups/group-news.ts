@@ -2,23 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { TenantTx } from '#libs/platform';
 import { type Account, lidJid, numberJid } from '../../protocol/addresses.js';
 import { newStanzaId, stanza, type Stanza, unixTime } from '../../protocol/stanza.js';
-import { Directory } from '../../store/directory.js';
-import { Mailroom } from '../mailroom.js';
+import { Notices } from '../notices.js';
 import { type Group, groupJid } from './group.js';
 
 /** Tells everybody in a group what somebody did to it. */
 @Injectable()
 export class GroupNews {
-  constructor(
-    private readonly directory: Directory,
-    private readonly mailroom: Mailroom,
-  ) {}
+  constructor(private readonly notices: Notices) {}
 
-  /** To the linked devices of all of them: a phone reads nothing from it. Once per transaction and as its last step. */
+  /** Once per transaction and as its last step. */
   async tell(tx: TenantTx, group: Group, actor: Account, audience: Account[], news: Stanza[]): Promise<void> {
-    const devices = (await this.directory.devicesOf(tx, audience)).filter(({ device }) => device > 0);
-    const notices = news.map((what) => notice(group, actor, what));
-    await this.mailroom.post(tx, devices.flatMap((to) => notices.map((one) => ({ to, stanza: one }))));
+    await this.notices.post(tx, audience, news.map((what) => notice(group, actor, what)));
   }
 }
 

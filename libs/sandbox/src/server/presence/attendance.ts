@@ -23,7 +23,7 @@ export class Attendance {
   /** A device or the phone says that it is there, or not any more. When it was there last outlives this process. */
   async announce(tenantId: TenantId, { number }: Pick<Account, 'number'>, who: Connection | 'phone', available: boolean): Promise<void> {
     if (!this.presences.announce(tenantId, number, who, available)) return;
-    await this.database.forTenant(tenantId, (tx) => this.profiles.see(tx, number));
+    await this.database.repeatableForTenant(tenantId, (tx) => this.profiles.see(tx, number));
     await this.tell(tenantId, number, this.presences.watchersOf(tenantId, number));
   }
 

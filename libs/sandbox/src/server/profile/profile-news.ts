@@ -2,17 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { TenantTx } from '#libs/platform';
 import { type Account, numberJid } from '../../protocol/addresses.js';
 import { newStanzaId, stanza, type Stanza, unixTime } from '../../protocol/stanza.js';
-import { Directory } from '../../store/directory.js';
 import { ProfilesRepository } from '../../store/profiles.repository.js';
-import { Mailroom } from '../mailroom.js';
+import { Notices } from '../notices.js';
 
 /** Tells linked devices that something about an account has changed. Once per transaction and as its last step. */
 @Injectable()
 export class ProfileNews {
   constructor(
-    private readonly directory: Directory,
     private readonly profiles: ProfilesRepository,
-    private readonly mailroom: Mailroom,
+    private readonly notices: Notices,
   ) {}
 
   /** To everybody who has a chat with it, and to its own devices. */
@@ -26,8 +24,7 @@ export class ProfileNews {
   }
 
   async tell(tx: TenantTx, numbers: string[], from: string, type: string, what: Stanza): Promise<void> {
-    const devices = await this.directory.devicesOf(tx, numbers.map((number) => ({ number })));
     const notice = stanza('notification', { from, type, id: newStanzaId('P'), t: unixTime() }, [what]);
-    await this.mailroom.post(tx, devices.filter(({ device }) => device > 0).map((to) => ({ to, stanza: notice })));
+    await this.notices.post(tx, numbers.map((number) => ({ number })), [notice]);
   }
 }
