@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { ActivatePolicyVersionData, ActivatePolicyVersionErrors, ActivatePolicyVersionResponses, ArchiveInstanceData, ArchiveInstanceErrors, ArchiveInstanceResponses, CallFromPhoneData, CallFromPhoneErrors, CallFromPhoneResponses, ChangeSandboxGroupData, ChangeSandboxGroupErrors, ChangeSandboxGroupMembersData, ChangeSandboxGroupMembersErrors, ChangeSandboxGroupMembersResponses, ChangeSandboxGroupResponses, ChangeSandboxProfileData, ChangeSandboxProfileErrors, ChangeSandboxProfileResponses, ChangeSandboxSettingData, ChangeSandboxSettingErrors, ChangeSandboxSettingResponses, CheckLivenessData, CheckLivenessErrors, CheckLivenessResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, ClearWhatsAppVersionData, ClearWhatsAppVersionErrors, ClearWhatsAppVersionResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateInstanceData, CreateInstanceErrors, CreateInstanceResponses, CreateSandboxFaultData, CreateSandboxFaultErrors, CreateSandboxFaultResponses, CreateSandboxGroupData, CreateSandboxGroupErrors, CreateSandboxGroupResponses, CreateSandboxPhoneData, CreateSandboxPhoneErrors, CreateSandboxPhoneResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, DraftRetentionPolicyData, DraftRetentionPolicyErrors, DraftRetentionPolicyResponses, DrainNodeData, DrainNodeErrors, DrainNodeResponses, EndSandboxFaultsData, EndSandboxFaultsErrors, EndSandboxFaultsResponses, EnterPairingCodeData, EnterPairingCodeErrors, EnterPairingCodeResponses, ExplainRetentionData, ExplainRetentionErrors, ExplainRetentionResponses, JoinSandboxGroupData, JoinSandboxGroupErrors, JoinSandboxGroupResponses, LeaveSandboxGroupData, LeaveSandboxGroupErrors, LeaveSandboxGroupResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListInstanceEventsData, ListInstanceEventsErrors, ListInstanceEventsResponses, ListInstancesData, ListInstancesErrors, ListInstancesResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListNodesData, ListNodesErrors, ListNodesResponses, ListPhoneMessagesData, ListPhoneMessagesErrors, ListPhoneMessagesResponses, ListPolicyVersionsData, ListPolicyVersionsErrors, ListPolicyVersionsResponses, ListSandboxFaultsData, ListSandboxFaultsErrors, ListSandboxFaultsResponses, ListSandboxGroupsData, ListSandboxGroupsErrors, ListSandboxGroupsResponses, ListSandboxSettingsData, ListSandboxSettingsErrors, ListSandboxSettingsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, LogoutConnectionData, LogoutConnectionErrors, LogoutConnectionResponses, PatchInstanceData, PatchInstanceErrors, PatchInstanceResponses, PatchInstanceSettingsData, PatchInstanceSettingsErrors, PatchInstanceSettingsResponses, PatchTenantData, PatchTenantErrors, PatchTenantResponses, PrepareUploadData, PrepareUploadErrors, PrepareUploadResponses, PutSandboxLoadData, PutSandboxLoadErrors, PutSandboxLoadResponses, ReadConnectionData, ReadConnectionErrors, ReadConnectionResponses, ReadInstanceData, ReadInstanceErrors, ReadInstanceResponses, ReadInstanceSettingsData, ReadInstanceSettingsErrors, ReadInstanceSettingsResponses, ReadKillSwitchData, ReadKillSwitchErrors, ReadKillSwitchResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadPhoneMediaData, ReadPhoneMediaErrors, ReadPhoneMediaResponses, ReadPlatformData, ReadPlatformErrors, ReadPlatformResponses, ReadPolicyVersionData, ReadPolicyVersionErrors, ReadPolicyVersionResponses, ReadRetentionPolicyData, ReadRetentionPolicyErrors, ReadRetentionPolicyResponses, ReadRetentionSchemaData, ReadRetentionSchemaErrors, ReadRetentionSchemaResponses, ReadSandboxContactData, ReadSandboxContactErrors, ReadSandboxContactResponses, ReadSandboxData, ReadSandboxErrors, ReadSandboxGroupData, ReadSandboxGroupErrors, ReadSandboxGroupInviteData, ReadSandboxGroupInviteErrors, ReadSandboxGroupInviteResponses, ReadSandboxGroupResponses, ReadSandboxLoadData, ReadSandboxLoadErrors, ReadSandboxLoadResponses, ReadSandboxMediaData, ReadSandboxMediaErrors, ReadSandboxMediaResponses, ReadSandboxProfileData, ReadSandboxProfileErrors, ReadSandboxProfileResponses, ReadSandboxResponses, ReadTenantData, ReadTenantErrors, ReadTenantResponses, ReadWhatsAppVersionData, ReadWhatsAppVersionErrors, ReadWhatsAppVersionResponses, RegisterDeviceData, RegisterDeviceErrors, RegisterDeviceResponses, RemoveSandboxPictureData, RemoveSandboxPictureErrors, RemoveSandboxPictureResponses, RenewSandboxGroupInviteData, RenewSandboxGroupInviteErrors, RenewSandboxGroupInviteResponses, RequestPairingCodeData, RequestPairingCodeErrors, RequestPairingCodeResponses, RestartConnectionData, RestartConnectionErrors, RestartConnectionResponses, RestoreInstanceData, RestoreInstanceErrors, RestoreInstanceResponses, ResumeTenantData, ResumeTenantErrors, ResumeTenantResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, ScanQrData, ScanQrErrors, ScanQrResponses, SendFromPhoneData, SendFromPhoneErrors, SendFromPhoneResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetKillSwitchData, SetKillSwitchErrors, SetKillSwitchResponses, SetSandboxGroupPictureData, SetSandboxGroupPictureErrors, SetSandboxGroupPictureResponses, SetSandboxPictureData, SetSandboxPictureErrors, SetSandboxPictureResponses, SetSandboxPresenceData, SetSandboxPresenceErrors, SetSandboxPresenceResponses, SetWhatsAppVersionData, SetWhatsAppVersionErrors, SetWhatsAppVersionResponses, StartInstanceData, StartInstanceErrors, StartInstanceResponses, StartSandboxTrafficData, StartSandboxTrafficErrors, StartSandboxTrafficResponses, StopInstanceData, StopInstanceErrors, StopInstanceResponses, StopSandboxTrafficData, StopSandboxTrafficErrors, StopSandboxTrafficResponses, StreamConnectionData, StreamConnectionErrors, StreamConnectionResponse, StreamConnectionResponses, SuspendTenantData, SuspendTenantErrors, SuspendTenantResponses, TallySandboxTextsData, TallySandboxTextsErrors, TallySandboxTextsResponses, UnlinkDevicesData, UnlinkDevicesErrors, UnlinkDevicesResponses } from './types.gen.js';
+import type { ActivatePolicyVersionData, ActivatePolicyVersionErrors, ActivatePolicyVersionResponses, ApprovePurgeData, ApprovePurgeErrors, ApprovePurgeResponses, ArchiveInstanceData, ArchiveInstanceErrors, ArchiveInstanceResponses, CallFromPhoneData, CallFromPhoneErrors, CallFromPhoneResponses, CancelDeletionData, CancelDeletionErrors, CancelDeletionResponses, CancelPurgeData, CancelPurgeErrors, CancelPurgeResponses, CancelRetentionRunData, CancelRetentionRunErrors, CancelRetentionRunResponses, ChangeSandboxGroupData, ChangeSandboxGroupErrors, ChangeSandboxGroupMembersData, ChangeSandboxGroupMembersErrors, ChangeSandboxGroupMembersResponses, ChangeSandboxGroupResponses, ChangeSandboxProfileData, ChangeSandboxProfileErrors, ChangeSandboxProfileResponses, ChangeSandboxSettingData, ChangeSandboxSettingErrors, ChangeSandboxSettingResponses, CheckLivenessData, CheckLivenessErrors, CheckLivenessResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, ClearOverrideData, ClearOverrideErrors, ClearOverrideResponses, ClearWhatsAppVersionData, ClearWhatsAppVersionErrors, ClearWhatsAppVersionResponses, ConfirmDeletionData, ConfirmDeletionErrors, ConfirmDeletionResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateInstanceData, CreateInstanceErrors, CreateInstanceResponses, CreateSandboxFaultData, CreateSandboxFaultErrors, CreateSandboxFaultResponses, CreateSandboxGroupData, CreateSandboxGroupErrors, CreateSandboxGroupResponses, CreateSandboxPhoneData, CreateSandboxPhoneErrors, CreateSandboxPhoneResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, DiffPolicyVersionsData, DiffPolicyVersionsErrors, DiffPolicyVersionsResponses, DraftRetentionPolicyData, DraftRetentionPolicyErrors, DraftRetentionPolicyResponses, DrainNodeData, DrainNodeErrors, DrainNodeResponses, EndSandboxFaultsData, EndSandboxFaultsErrors, EndSandboxFaultsResponses, EnterPairingCodeData, EnterPairingCodeErrors, EnterPairingCodeResponses, ExplainRetentionData, ExplainRetentionErrors, ExplainRetentionResponses, JoinSandboxGroupData, JoinSandboxGroupErrors, JoinSandboxGroupResponses, LeaveSandboxGroupData, LeaveSandboxGroupErrors, LeaveSandboxGroupResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListDeletionRequestsData, ListDeletionRequestsErrors, ListDeletionRequestsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListHoldsData, ListHoldsErrors, ListHoldsResponses, ListInstanceEventsData, ListInstanceEventsErrors, ListInstanceEventsResponses, ListInstancesData, ListInstancesErrors, ListInstancesResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListNodesData, ListNodesErrors, ListNodesResponses, ListPhoneMessagesData, ListPhoneMessagesErrors, ListPhoneMessagesResponses, ListPlatformHoldsData, ListPlatformHoldsErrors, ListPlatformHoldsResponses, ListPolicyVersionsData, ListPolicyVersionsErrors, ListPolicyVersionsResponses, ListPurgesData, ListPurgesErrors, ListPurgesResponses, ListRetentionRunsData, ListRetentionRunsErrors, ListRetentionRunsResponses, ListSandboxFaultsData, ListSandboxFaultsErrors, ListSandboxFaultsResponses, ListSandboxGroupsData, ListSandboxGroupsErrors, ListSandboxGroupsResponses, ListSandboxSettingsData, ListSandboxSettingsErrors, ListSandboxSettingsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, LogoutConnectionData, LogoutConnectionErrors, LogoutConnectionResponses, PatchInstanceData, PatchInstanceErrors, PatchInstanceResponses, PatchInstanceSettingsData, PatchInstanceSettingsErrors, PatchInstanceSettingsResponses, PatchTenantData, PatchTenantErrors, PatchTenantResponses, PlaceHoldData, PlaceHoldErrors, PlaceHoldResponses, PlacePlatformHoldData, PlacePlatformHoldErrors, PlacePlatformHoldResponses, PrepareUploadData, PrepareUploadErrors, PrepareUploadResponses, PreviewPolicyVersionData, PreviewPolicyVersionErrors, PreviewPolicyVersionResponses, PutSandboxLoadData, PutSandboxLoadErrors, PutSandboxLoadResponses, ReadConnectionData, ReadConnectionErrors, ReadConnectionResponses, ReadDeletionRequestData, ReadDeletionRequestErrors, ReadDeletionRequestResponses, ReadHoldData, ReadHoldErrors, ReadHoldResponses, ReadInstanceData, ReadInstanceErrors, ReadInstanceResponses, ReadInstanceSettingsData, ReadInstanceSettingsErrors, ReadInstanceSettingsResponses, ReadKillSwitchData, ReadKillSwitchErrors, ReadKillSwitchResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOverrideData, ReadOverrideErrors, ReadOverrideResponses, ReadPhoneMediaData, ReadPhoneMediaErrors, ReadPhoneMediaResponses, ReadPlatformData, ReadPlatformErrors, ReadPlatformResponses, ReadPolicyVersionData, ReadPolicyVersionErrors, ReadPolicyVersionResponses, ReadPurgeData, ReadPurgeErrors, ReadPurgeResponses, ReadRetentionPolicyData, ReadRetentionPolicyErrors, ReadRetentionPolicyResponses, ReadRetentionRunData, ReadRetentionRunErrors, ReadRetentionRunResponses, ReadRetentionSchemaData, ReadRetentionSchemaErrors, ReadRetentionSchemaResponses, ReadSandboxContactData, ReadSandboxContactErrors, ReadSandboxContactResponses, ReadSandboxData, ReadSandboxErrors, ReadSandboxGroupData, ReadSandboxGroupErrors, ReadSandboxGroupInviteData, ReadSandboxGroupInviteErrors, ReadSandboxGroupInviteResponses, ReadSandboxGroupResponses, ReadSandboxLoadData, ReadSandboxLoadErrors, ReadSandboxLoadResponses, ReadSandboxMediaData, ReadSandboxMediaErrors, ReadSandboxMediaResponses, ReadSandboxProfileData, ReadSandboxProfileErrors, ReadSandboxProfileResponses, ReadSandboxResponses, ReadTenantData, ReadTenantErrors, ReadTenantResponses, ReadWhatsAppVersionData, ReadWhatsAppVersionErrors, ReadWhatsAppVersionResponses, RegisterDeviceData, RegisterDeviceErrors, RegisterDeviceResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, ReleasePlatformHoldData, ReleasePlatformHoldErrors, ReleasePlatformHoldResponses, ReleaseRetentionRunData, ReleaseRetentionRunErrors, ReleaseRetentionRunResponses, RemoveSandboxPictureData, RemoveSandboxPictureErrors, RemoveSandboxPictureResponses, RenewSandboxGroupInviteData, RenewSandboxGroupInviteErrors, RenewSandboxGroupInviteResponses, ReplayPolicyVersionData, ReplayPolicyVersionErrors, ReplayPolicyVersionResponses, RequestDeletionData, RequestDeletionErrors, RequestDeletionResponses, RequestPairingCodeData, RequestPairingCodeErrors, RequestPairingCodeResponses, RestartConnectionData, RestartConnectionErrors, RestartConnectionResponses, RestoreInstanceData, RestoreInstanceErrors, RestoreInstanceResponses, ResumeTenantData, ResumeTenantErrors, ResumeTenantResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, ScanQrData, ScanQrErrors, ScanQrResponses, SendFromPhoneData, SendFromPhoneErrors, SendFromPhoneResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetKillSwitchData, SetKillSwitchErrors, SetKillSwitchResponses, SetOverrideData, SetOverrideErrors, SetOverrideResponses, SetSandboxGroupPictureData, SetSandboxGroupPictureErrors, SetSandboxGroupPictureResponses, SetSandboxPictureData, SetSandboxPictureErrors, SetSandboxPictureResponses, SetSandboxPresenceData, SetSandboxPresenceErrors, SetSandboxPresenceResponses, SetWhatsAppVersionData, SetWhatsAppVersionErrors, SetWhatsAppVersionResponses, StartInstanceData, StartInstanceErrors, StartInstanceResponses, StartSandboxTrafficData, StartSandboxTrafficErrors, StartSandboxTrafficResponses, StopInstanceData, StopInstanceErrors, StopInstanceResponses, StopSandboxTrafficData, StopSandboxTrafficErrors, StopSandboxTrafficResponses, StreamConnectionData, StreamConnectionErrors, StreamConnectionResponse, StreamConnectionResponses, SuspendTenantData, SuspendTenantErrors, SuspendTenantResponses, TallySandboxTextsData, TallySandboxTextsErrors, TallySandboxTextsResponses, UnlinkDevicesData, UnlinkDevicesErrors, UnlinkDevicesResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -532,6 +532,17 @@ export const readPolicyVersion = <ThrowOnError extends boolean = true>(options: 
 });
 
 /**
+ * Compare two versions: what the other one says differently
+ *
+ * Needs a tenant's key with `retention:read`.
+ */
+export const diffPolicyVersions = <ThrowOnError extends boolean = true>(options: Options<DiffPolicyVersionsData, ThrowOnError>): RequestResult<DiffPolicyVersionsResponses, DiffPolicyVersionsErrors, ThrowOnError> => (options.client ?? client).get<DiffPolicyVersionsResponses, DiffPolicyVersionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/retention-policy/versions/{version}/diff/{other}',
+    ...options
+});
+
+/**
  * Archive an instance: its session and credentials are sealed and kept until it is restored
  *
  * Needs a tenant's key with `instances:write`.
@@ -572,6 +583,301 @@ export const explainRetention = <ThrowOnError extends boolean = true>(options: O
 export const activatePolicyVersion = <ThrowOnError extends boolean = true>(options: Options<ActivatePolicyVersionData, ThrowOnError>): RequestResult<ActivatePolicyVersionResponses, ActivatePolicyVersionErrors, ThrowOnError> => (options.client ?? client).post<ActivatePolicyVersionResponses, ActivatePolicyVersionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/retention-policy/versions/{version}/activate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * See what a version would do now, compared with the one in force, and get the token that its activation asks for
+ *
+ * Needs a tenant's key with `retention:write`.
+ */
+export const previewPolicyVersion = <ThrowOnError extends boolean = true>(options: Options<PreviewPolicyVersionData, ThrowOnError>): RequestResult<PreviewPolicyVersionResponses, PreviewPolicyVersionErrors, ThrowOnError> => (options.client ?? client).post<PreviewPolicyVersionResponses, PreviewPolicyVersionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/retention-policy/versions/{version}/preview',
+    ...options
+});
+
+/**
+ * See what a version would have done in the last 90 days, and how much of that came back
+ *
+ * Needs a tenant's key with `retention:read`.
+ */
+export const replayPolicyVersion = <ThrowOnError extends boolean = true>(options: Options<ReplayPolicyVersionData, ThrowOnError>): RequestResult<ReplayPolicyVersionResponses, ReplayPolicyVersionErrors, ThrowOnError> => (options.client ?? client).post<ReplayPolicyVersionResponses, ReplayPolicyVersionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/retention-policy/versions/{version}/replay',
+    ...options
+});
+
+/**
+ * List the holds in force, or those that were released, newest first
+ *
+ * Needs a tenant's key with `retention:read`.
+ */
+export const listHolds = <ThrowOnError extends boolean = true>(options?: Options<ListHoldsData, ThrowOnError>): RequestResult<ListHoldsResponses, ListHoldsErrors, ThrowOnError> => (options?.client ?? client).get<ListHoldsResponses, ListHoldsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/holds',
+    ...options
+});
+
+/**
+ * Place a hold: nothing that it covers is removed, by rule or by a person, until it is released
+ *
+ * Needs a tenant's key with `holds:write`.
+ */
+export const placeHold = <ThrowOnError extends boolean = true>(options: Options<PlaceHoldData, ThrowOnError>): RequestResult<PlaceHoldResponses, PlaceHoldErrors, ThrowOnError> => (options.client ?? client).post<PlaceHoldResponses, PlaceHoldErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/holds',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Release a hold; grace and notice of what it covered begin anew
+ *
+ * Needs a tenant's key with `holds:write`.
+ */
+export const releaseHold = <ThrowOnError extends boolean = true>(options: Options<ReleaseHoldData, ThrowOnError>): RequestResult<ReleaseHoldResponses, ReleaseHoldErrors, ThrowOnError> => (options.client ?? client).delete<ReleaseHoldResponses, ReleaseHoldErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/holds/{id}',
+    ...options
+});
+
+/**
+ * Read a hold, also one that was released
+ *
+ * Needs a tenant's key with `retention:read`.
+ */
+export const readHold = <ThrowOnError extends boolean = true>(options: Options<ReadHoldData, ThrowOnError>): RequestResult<ReadHoldResponses, ReadHoldErrors, ThrowOnError> => (options.client ?? client).get<ReadHoldResponses, ReadHoldErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/holds/{id}',
+    ...options
+});
+
+/**
+ * List the platform holds, newest first, also those that were released
+ *
+ * Needs the operator key.
+ */
+export const listPlatformHolds = <ThrowOnError extends boolean = true>(options?: Options<ListPlatformHoldsData, ThrowOnError>): RequestResult<ListPlatformHoldsResponses, ListPlatformHoldsErrors, ThrowOnError> => (options?.client ?? client).get<ListPlatformHoldsResponses, ListPlatformHoldsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/platform/holds',
+    ...options
+});
+
+/**
+ * Place a hold over all tenants: nothing is removed, by rule or by a person, until it is released
+ *
+ * Needs the operator key.
+ */
+export const placePlatformHold = <ThrowOnError extends boolean = true>(options: Options<PlacePlatformHoldData, ThrowOnError>): RequestResult<PlacePlatformHoldResponses, PlacePlatformHoldErrors, ThrowOnError> => (options.client ?? client).post<PlacePlatformHoldResponses, PlacePlatformHoldErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/platform/holds',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Release a platform hold; grace and notice of what is scheduled begin anew
+ *
+ * Needs the operator key.
+ */
+export const releasePlatformHold = <ThrowOnError extends boolean = true>(options: Options<ReleasePlatformHoldData, ThrowOnError>): RequestResult<ReleasePlatformHoldResponses, ReleasePlatformHoldErrors, ThrowOnError> => (options.client ?? client).delete<ReleasePlatformHoldResponses, ReleasePlatformHoldErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/platform/holds/{id}',
+    ...options
+});
+
+/**
+ * List removals: scheduled, taken back and carried out, newest first
+ *
+ * Needs a tenant's key with `retention:read`.
+ */
+export const listPurges = <ThrowOnError extends boolean = true>(options?: Options<ListPurgesData, ThrowOnError>): RequestResult<ListPurgesResponses, ListPurgesErrors, ThrowOnError> => (options?.client ?? client).get<ListPurgesResponses, ListPurgesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/purges',
+    ...options
+});
+
+/**
+ * Read a removal
+ *
+ * Needs a tenant's key with `retention:read`.
+ */
+export const readPurge = <ThrowOnError extends boolean = true>(options: Options<ReadPurgeData, ThrowOnError>): RequestResult<ReadPurgeResponses, ReadPurgeErrors, ThrowOnError> => (options.client ?? client).get<ReadPurgeResponses, ReadPurgeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/purges/{id}',
+    ...options
+});
+
+/**
+ * Agree to a scheduled removal, with a key that has nothing to do with the one that asked for it
+ *
+ * Needs a tenant's key with `retention:purge`.
+ */
+export const approvePurge = <ThrowOnError extends boolean = true>(options: Options<ApprovePurgeData, ThrowOnError>): RequestResult<ApprovePurgeResponses, ApprovePurgeErrors, ThrowOnError> => (options.client ?? client).post<ApprovePurgeResponses, ApprovePurgeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/purges/{id}/approve',
+    ...options
+});
+
+/**
+ * Take a scheduled removal back: the instance is where it was, and every clock counts anew
+ *
+ * Needs a tenant's key with `retention:purge`.
+ */
+export const cancelPurge = <ThrowOnError extends boolean = true>(options: Options<CancelPurgeData, ThrowOnError>): RequestResult<CancelPurgeResponses, CancelPurgeErrors, ThrowOnError> => (options.client ?? client).post<CancelPurgeResponses, CancelPurgeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/purges/{id}/cancel',
+    ...options
+});
+
+/**
+ * Ask for an instance to be deleted: shows what would go, and gives a token to confirm it with; nothing happens yet
+ *
+ * Needs a tenant's key with `retention:purge`.
+ */
+export const requestDeletion = <ThrowOnError extends boolean = true>(options: Options<RequestDeletionData, ThrowOnError>): RequestResult<RequestDeletionResponses, RequestDeletionErrors, ThrowOnError> => (options.client ?? client).post<RequestDeletionResponses, RequestDeletionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/instances/{id}/deletion-requests',
+    ...options
+});
+
+/**
+ * List deletion requests, newest first
+ *
+ * Needs a tenant's key with `retention:read`.
+ */
+export const listDeletionRequests = <ThrowOnError extends boolean = true>(options?: Options<ListDeletionRequestsData, ThrowOnError>): RequestResult<ListDeletionRequestsResponses, ListDeletionRequestsErrors, ThrowOnError> => (options?.client ?? client).get<ListDeletionRequestsResponses, ListDeletionRequestsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/deletion-requests',
+    ...options
+});
+
+/**
+ * Take a deletion back, at any time before its grace is over
+ *
+ * Needs a tenant's key with `retention:purge`.
+ */
+export const cancelDeletion = <ThrowOnError extends boolean = true>(options: Options<CancelDeletionData, ThrowOnError>): RequestResult<CancelDeletionResponses, CancelDeletionErrors, ThrowOnError> => (options.client ?? client).delete<CancelDeletionResponses, CancelDeletionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/deletion-requests/{id}',
+    ...options
+});
+
+/**
+ * Read a deletion request
+ *
+ * Needs a tenant's key with `retention:read`.
+ */
+export const readDeletionRequest = <ThrowOnError extends boolean = true>(options: Options<ReadDeletionRequestData, ThrowOnError>): RequestResult<ReadDeletionRequestResponses, ReadDeletionRequestErrors, ThrowOnError> => (options.client ?? client).get<ReadDeletionRequestResponses, ReadDeletionRequestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/deletion-requests/{id}',
+    ...options
+});
+
+/**
+ * Confirm a deletion with the token and the typed name: the session stops, and after the grace the instance is removed
+ *
+ * Needs a tenant's key with `retention:purge`.
+ */
+export const confirmDeletion = <ThrowOnError extends boolean = true>(options: Options<ConfirmDeletionData, ThrowOnError>): RequestResult<ConfirmDeletionResponses, ConfirmDeletionErrors, ThrowOnError> => (options.client ?? client).post<ConfirmDeletionResponses, ConfirmDeletionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/deletion-requests/{id}/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Let the times of the rules hold again
+ *
+ * Needs a tenant's key with `retention:write`.
+ */
+export const clearOverride = <ThrowOnError extends boolean = true>(options: Options<ClearOverrideData, ThrowOnError>): RequestResult<ClearOverrideResponses, ClearOverrideErrors, ThrowOnError> => (options.client ?? client).delete<ClearOverrideResponses, ClearOverrideErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/instances/{id}/retention/override',
+    ...options
+});
+
+/**
+ * Read an instance's own times
+ *
+ * Needs a tenant's key with `retention:read`.
+ */
+export const readOverride = <ThrowOnError extends boolean = true>(options: Options<ReadOverrideData, ThrowOnError>): RequestResult<ReadOverrideResponses, ReadOverrideErrors, ThrowOnError> => (options.client ?? client).get<ReadOverrideResponses, ReadOverrideErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/instances/{id}/retention/override',
+    ...options
+});
+
+/**
+ * Give an instance other times than its rule: longer always, shorter only with the scope retention:purge
+ *
+ * Needs a tenant's key with `retention:write`.
+ */
+export const setOverride = <ThrowOnError extends boolean = true>(options: Options<SetOverrideData, ThrowOnError>): RequestResult<SetOverrideResponses, SetOverrideErrors, ThrowOnError> => (options.client ?? client).put<SetOverrideResponses, SetOverrideErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/instances/{id}/retention/override',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the runs of removals by rule, newest first
+ *
+ * Needs a tenant's key with `retention:read`.
+ */
+export const listRetentionRuns = <ThrowOnError extends boolean = true>(options?: Options<ListRetentionRunsData, ThrowOnError>): RequestResult<ListRetentionRunsResponses, ListRetentionRunsErrors, ThrowOnError> => (options?.client ?? client).get<ListRetentionRunsResponses, ListRetentionRunsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/retention-runs',
+    ...options
+});
+
+/**
+ * Read a run: what was due, what was removed, what was not and why
+ *
+ * Needs a tenant's key with `retention:read`.
+ */
+export const readRetentionRun = <ThrowOnError extends boolean = true>(options: Options<ReadRetentionRunData, ThrowOnError>): RequestResult<ReadRetentionRunResponses, ReadRetentionRunErrors, ThrowOnError> => (options.client ?? client).get<ReadRetentionRunResponses, ReadRetentionRunErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/retention-runs/{id}',
+    ...options
+});
+
+/**
+ * Let a run go that is over a limit: exactly its instances, in slices, each decided again
+ *
+ * Needs a tenant's key with `retention:purge`.
+ */
+export const releaseRetentionRun = <ThrowOnError extends boolean = true>(options: Options<ReleaseRetentionRunData, ThrowOnError>): RequestResult<ReleaseRetentionRunResponses, ReleaseRetentionRunErrors, ThrowOnError> => (options.client ?? client).post<ReleaseRetentionRunResponses, ReleaseRetentionRunErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/retention-runs/{id}/release',
+    ...options
+});
+
+/**
+ * Give a run up that is over a limit; its instances are decided about again
+ *
+ * Needs a tenant's key with `retention:purge`.
+ */
+export const cancelRetentionRun = <ThrowOnError extends boolean = true>(options: Options<CancelRetentionRunData, ThrowOnError>): RequestResult<CancelRetentionRunResponses, CancelRetentionRunErrors, ThrowOnError> => (options.client ?? client).post<CancelRetentionRunResponses, CancelRetentionRunErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/retention-runs/{id}/cancel',
     ...options
 });
 

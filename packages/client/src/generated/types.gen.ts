@@ -775,11 +775,60 @@ export type PolicyVersionPageDto = {
     nextCursor: string | null;
 };
 
+export type FieldChangeDto = {
+    /**
+     * Absent: it was not there
+     */
+    old?: string | number | Array<unknown>;
+    /**
+     * Absent: it is not there any more
+     */
+    new?: string | number | Array<unknown>;
+    /**
+     * JSON pointer, within the document or the rule
+     */
+    pointer: string;
+};
+
+export type RuleChangeDto = {
+    id: string;
+    fields: Array<FieldChangeDto>;
+};
+
+export type RulesDiffDto = {
+    /**
+     * Whole, as they are now
+     */
+    added: Array<{
+        [key: string]: unknown;
+    }>;
+    /**
+     * Whole, as they were
+     */
+    removed: Array<{
+        [key: string]: unknown;
+    }>;
+    changed: Array<RuleChangeDto>;
+};
+
+export type PolicyDiffDto = {
+    from: number;
+    to: number;
+    /**
+     * Of everything beside the rules
+     */
+    fields: Array<FieldChangeDto>;
+    /**
+     * By their ids: where a rule stands in the document means nothing
+     */
+    rules: RulesDiffDto;
+};
+
 export type BlockerDto = {
     /**
      * Stable
      */
-    code: 'pairing' | 'notice' | 'tenant-suspended' | 'kill-switch' | 'clock-quarantine' | 'hold' | 'deletion-protection' | 'retain-rule' | 'mode-simulate' | 'exempt-label' | 'disconnect-storm' | 'outside-window' | 'limit-per-24h' | 'run-over-limit' | 'approvals';
+    code: 'pairing' | 'notice' | 'tenant-suspended' | 'kill-switch' | 'approvals' | 'clock-quarantine' | 'hold' | 'platform-hold' | 'deletion-protection' | 'retain-rule' | 'mode-simulate' | 'exempt-label' | 'disconnect-storm' | 'outside-window' | 'limit-per-24h' | 'run-over-limit';
     detail: string;
     /**
      * When it ends, or "indefinite"
@@ -824,6 +873,501 @@ export type ExplanationDto = {
      */
     possibleFrom: string | null;
     summary: string;
+};
+
+export type ActivatePolicyDto = {
+    /**
+     * Of a preview of this version; needed where the version shortens something, or adds archives or removals, in `enforce`
+     */
+    previewToken?: string;
+};
+
+export type StepCountDto = {
+    /**
+     * null: a deletion that somebody confirmed
+     */
+    rule: string | null;
+    /**
+     * The next step of these instances; `cancel` takes a scheduled removal back
+     */
+    action: 'archive' | 'schedule_purge' | 'purge' | 'cancel';
+    /**
+     * How many of them at once
+     */
+    due: number;
+    /**
+     * Their time has come and something stands in the way
+     */
+    blocked: number;
+    /**
+     * Their time has not come yet
+     */
+    later: number;
+};
+
+export type StandingBlockerDto = {
+    code: 'pairing' | 'notice' | 'tenant-suspended' | 'kill-switch' | 'approvals' | 'clock-quarantine' | 'hold' | 'platform-hold' | 'deletion-protection' | 'retain-rule' | 'mode-simulate' | 'exempt-label' | 'disconnect-storm' | 'outside-window' | 'limit-per-24h' | 'run-over-limit';
+    instances: number;
+};
+
+export type ChangesDto = {
+    /**
+     * Would be acted on at once, and would not be by the version in force
+     */
+    newlyDue: number;
+    /**
+     * Something happens to them earlier, or at all
+     */
+    earlier: number;
+    /**
+     * Would be acted on at once by the version in force only
+     */
+    noLongerDue: number;
+    /**
+     * Something happens to them later, or not any more
+     */
+    later: number;
+    unchanged: number;
+};
+
+export type SampledInstanceDto = {
+    instanceId: string;
+    change: 'newly_due' | 'earlier' | 'no_longer_due' | 'later' | 'unchanged';
+    /**
+     * The next step; null: none
+     */
+    action: 'archive' | 'schedule_purge' | 'purge' | 'cancel' | null;
+    rule: string | null;
+    dueAt: string | null;
+    /**
+     * What stands in the way now
+     */
+    blockers: Array<'pairing' | 'notice' | 'tenant-suspended' | 'kill-switch' | 'approvals' | 'clock-quarantine' | 'hold' | 'platform-hold' | 'deletion-protection' | 'retain-rule' | 'mode-simulate' | 'exempt-label' | 'disconnect-storm' | 'outside-window' | 'limit-per-24h' | 'run-over-limit'>;
+    /**
+     * The next step by the version in force
+     */
+    actionInForce: 'archive' | 'schedule_purge' | 'purge' | 'cancel' | null;
+    dueAtInForce: string | null;
+};
+
+export type ShorteningDto = {
+    /**
+     * Into the document of this version
+     */
+    pointer: string;
+    detail: string;
+};
+
+export type PolicyPreviewDto = {
+    version: number;
+    /**
+     * The version in force; null: none
+     */
+    comparedWith: number | null;
+    /**
+     * What is counted as if it were `enforce` where the version only simulates
+     */
+    mode: 'off' | 'simulate' | 'enforce';
+    /**
+     * That of the key: it sees no other instances
+     */
+    environment: 'live' | 'test';
+    /**
+     * The instant that was looked at
+     */
+    at: string;
+    /**
+     * How many were looked at
+     */
+    instances: number;
+    /**
+     * How many would be acted on at once
+     */
+    due: number;
+    /**
+     * By rule and action
+     */
+    counts: Array<StepCountDto>;
+    /**
+     * What stands in the way of those whose time has come
+     */
+    blockers: Array<StandingBlockerDto>;
+    /**
+     * Compared with the version in force
+     */
+    changes: ChangesDto;
+    /**
+     * At most 100, what is newly due first
+     */
+    sample: Array<SampledInstanceDto>;
+    /**
+     * What in the document may shorten something, or adds archives or removals
+     */
+    shortens: Array<ShorteningDto>;
+    /**
+     * Whether its activation asks for the token
+     */
+    tokenRequired: boolean;
+    /**
+     * Shown this once; null: more than 200,000 would be acted on at once, which nobody has seen
+     */
+    previewToken: string | null;
+    /**
+     * Until when the token is good
+     */
+    expiresAt: string | null;
+};
+
+export type ReplayedCountDto = {
+    rule: string | null;
+    /**
+     * How often it would have archived
+     */
+    archived: number;
+    /**
+     * How often of these the instance came back: it connected, or somebody restored it
+     */
+    archivedCameBack: number;
+    purged: number;
+    /**
+     * What nobody could have brought back
+     */
+    purgedCameBack: number;
+};
+
+export type RegrettedStepDto = {
+    instanceId: string;
+    rule: string | null;
+    action: 'archive' | 'purge';
+    /**
+     * When it would have been done
+     */
+    at: string;
+    /**
+     * When it connected or was restored afterwards
+     */
+    cameBackAt: string;
+};
+
+export type PolicyReplayDto = {
+    version: number;
+    /**
+     * That of the key: it sees no other instances
+     */
+    environment: 'live' | 'test';
+    /**
+     * The version as if it had come into force then
+     */
+    from: string;
+    to: string;
+    /**
+     * How many were gone through, those that are gone too
+     */
+    instances: number;
+    archived: number;
+    archivedCameBack: number;
+    purged: number;
+    purgedCameBack: number;
+    byRule: Array<ReplayedCountDto>;
+    /**
+     * At most 100 of what came back
+     */
+    sample: Array<RegrettedStepDto>;
+    /**
+     * Instances with so long a history that only its newest 1,000 entries were read
+     */
+    cut: number;
+    /**
+     * Instances whose names and labels of then nobody can read any more, because their key is gone: taken for having none
+     */
+    unreadable: number;
+    /**
+     * There are more instances than one replay goes through: the figures are of the oldest 20,000, or of the first million entries
+     */
+    truncated: boolean;
+};
+
+export type PlaceHoldDto = {
+    /**
+     * What is held: one instance, those with a label, or all of the tenant
+     */
+    scope: 'instance' | 'selector' | 'tenant';
+    /**
+     * Only with the scope `instance`
+     */
+    instanceId?: string;
+    /**
+     * Only with the scope `selector`: `key`, `key=*` or `key=value`; whoever has the label is held for as long as it has it
+     */
+    selector?: string;
+    /**
+     * For whoever finds it; nothing about a person
+     */
+    reason: string;
+};
+
+export type HoldDto = {
+    id: string;
+    /**
+     * What it covers is of this environment: that of the key that placed it
+     */
+    environment: 'live' | 'test';
+    scope: 'tenant' | 'selector' | 'instance';
+    instanceId: string | null;
+    selector: string | null;
+    reason: string;
+    placedAt: string;
+    placedBy: PolicyActorDto;
+    /**
+     * null: it is in force
+     */
+    releasedAt: string | null;
+    releasedBy: PolicyActorDto | null;
+};
+
+export type HoldPageDto = {
+    data: Array<HoldDto>;
+    nextCursor: string | null;
+};
+
+export type PlacePlatformHoldDto = {
+    /**
+     * For whoever finds it; tenants see that there is a hold, not why
+     */
+    reason: string;
+};
+
+export type PlatformHoldDto = {
+    id: string;
+    reason: string;
+    placedAt: string;
+    /**
+     * The operator key
+     */
+    placedBy: string;
+    /**
+     * null: it is in force
+     */
+    releasedAt: string | null;
+    releasedBy: string | null;
+};
+
+export type PlatformHoldPageDto = {
+    data: Array<PlatformHoldDto>;
+    nextCursor: string | null;
+};
+
+export type PurgeDto = {
+    id: string;
+    instanceId: string;
+    environment: 'live' | 'test';
+    /**
+     * Who asked for it: a rule, a person who confirmed it, or the deletion of the tenant
+     */
+    intent: 'rule' | 'tenant' | 'person';
+    /**
+     * null when no rule decided
+     */
+    ruleId: string | null;
+    policyVersion: number | null;
+    scheduledAt: string;
+    scheduledBy: PolicyActorDto;
+    status: 'purged' | 'scheduled' | 'cancelled';
+    /**
+     * When it was taken back or carried out
+     */
+    endedAt: string | null;
+    endedBy: PolicyActorDto | null;
+};
+
+export type PurgePageDto = {
+    data: Array<PurgeDto>;
+    nextCursor: string | null;
+};
+
+export type WouldRemoveDto = {
+    /**
+     * Rows by table, of each at most 10,000 counted
+     */
+    rows: {
+        [key: string]: number;
+    };
+    lastActivityAt: string | null;
+    /**
+     * Holds that cover it: none of them may be there when it is removed
+     */
+    holds: number;
+};
+
+export type NewDeletionRequestDto = {
+    /**
+     * To confirm with, by the same key; shown this once
+     */
+    token: string;
+    id: string;
+    instanceId: string;
+    environment: 'live' | 'test';
+    /**
+     * open: waits to be confirmed; confirmed: the removal is scheduled, see `purgeId`
+     */
+    status: 'open' | 'cancelled' | 'confirmed';
+    requestedAt: string;
+    requestedBy: PolicyActorDto;
+    /**
+     * Until when it can be confirmed
+     */
+    expiresAt: string;
+    /**
+     * As it was when it was asked for
+     */
+    wouldRemove: WouldRemoveDto;
+    /**
+     * The removal that the confirmation scheduled
+     */
+    purgeId: string | null;
+};
+
+export type DeletionRequestDto = {
+    id: string;
+    instanceId: string;
+    environment: 'live' | 'test';
+    /**
+     * open: waits to be confirmed; confirmed: the removal is scheduled, see `purgeId`
+     */
+    status: 'open' | 'cancelled' | 'confirmed';
+    requestedAt: string;
+    requestedBy: PolicyActorDto;
+    /**
+     * Until when it can be confirmed
+     */
+    expiresAt: string;
+    /**
+     * As it was when it was asked for
+     */
+    wouldRemove: WouldRemoveDto;
+    /**
+     * The removal that the confirmation scheduled
+     */
+    purgeId: string | null;
+};
+
+export type DeletionRequestPageDto = {
+    data: Array<DeletionRequestDto>;
+    nextCursor: string | null;
+};
+
+export type ConfirmDeletionDto = {
+    /**
+     * What the request was answered with
+     */
+    token: string;
+    /**
+     * The name of the instance, typed by whoever confirms
+     */
+    name: string;
+};
+
+export type OverrideDto = {
+    archiveAfter: string | null;
+    purgeAfter: string | null;
+    /**
+     * Whether it counts, too, where it is shorter than the rule: the key that set it has `retention:purge`
+     */
+    mayShorten: boolean;
+    setAt: string;
+    setBy: PolicyActorDto;
+};
+
+export type SetOverrideDto = {
+    /**
+     * Instead of the deciding rule's `archive.after`; absent or null: what the rule says
+     */
+    archiveAfter?: string | null;
+    /**
+     * Instead of its `purge.after`
+     */
+    purgeAfter?: string | null;
+};
+
+export type RunDto = {
+    id: string;
+    environment: 'live' | 'test';
+    /**
+     * The version of the rules it began under; each removal is decided by the one in force
+     */
+    policyVersion: number;
+    /**
+     * blocked: it is over a limit, removes nothing and waits to be released or cancelled
+     */
+    status: 'running' | 'finished' | 'blocked' | 'released' | 'cancelled';
+    /**
+     * How many instances were due together
+     */
+    due: number;
+    /**
+     * The limit it is over
+     */
+    overLimit: 'max_per_run' | 'max_percent_per_run' | null;
+    /**
+     * Once released, so many go a minute
+     */
+    slice: number;
+    startedAt: string;
+    endedAt: string | null;
+    /**
+     * Who released or cancelled it
+     */
+    decidedBy: PolicyActorDto | null;
+};
+
+export type RunPageDto = {
+    data: Array<RunDto>;
+    nextCursor: string | null;
+};
+
+export type RunWithTallyDto = {
+    /**
+     * What that was, and how often
+     */
+    reasons: {
+        [key: string]: number;
+    };
+    /**
+     * How many were removed
+     */
+    purged: number;
+    /**
+     * How many were not, because something had come in between
+     */
+    refused: number;
+    id: string;
+    environment: 'live' | 'test';
+    /**
+     * The version of the rules it began under; each removal is decided by the one in force
+     */
+    policyVersion: number;
+    /**
+     * blocked: it is over a limit, removes nothing and waits to be released or cancelled
+     */
+    status: 'running' | 'finished' | 'blocked' | 'released' | 'cancelled';
+    /**
+     * How many instances were due together
+     */
+    due: number;
+    /**
+     * The limit it is over
+     */
+    overLimit: 'max_per_run' | 'max_percent_per_run' | null;
+    /**
+     * Once released, so many go a minute
+     */
+    slice: number;
+    startedAt: string;
+    endedAt: string | null;
+    /**
+     * Who released or cancelled it
+     */
+    decidedBy: PolicyActorDto | null;
 };
 
 export type ServerDto = {
@@ -4579,6 +5123,62 @@ export type ReadPolicyVersionResponses = {
 
 export type ReadPolicyVersionResponse = ReadPolicyVersionResponses[keyof ReadPolicyVersionResponses];
 
+export type DiffPolicyVersionsData = {
+    body?: never;
+    path: {
+        other: number;
+        version: number;
+    };
+    query?: never;
+    url: '/v1/retention-policy/versions/{version}/diff/{other}';
+};
+
+export type DiffPolicyVersionsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No operation has this method and path.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type DiffPolicyVersionsError = DiffPolicyVersionsErrors[keyof DiffPolicyVersionsErrors];
+
+export type DiffPolicyVersionsResponses = {
+    /**
+     * OK
+     */
+    200: PolicyDiffDto;
+};
+
+export type DiffPolicyVersionsResponse = DiffPolicyVersionsResponses[keyof DiffPolicyVersionsResponses];
+
 export type ArchiveInstanceData = {
     body?: never;
     headers?: {
@@ -4795,7 +5395,7 @@ export type ExplainRetentionResponses = {
 export type ExplainRetentionResponse = ExplainRetentionResponses[keyof ExplainRetentionResponses];
 
 export type ActivatePolicyVersionData = {
-    body?: never;
+    body?: ActivatePolicyDto;
     headers?: {
         /**
          * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
@@ -4810,6 +5410,152 @@ export type ActivatePolicyVersionData = {
 };
 
 export type ActivatePolicyVersionErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No draft with this number was ever saved by this tenant.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The version shortens something, or adds archives or removals; `errors` names what. It comes without a preview token, or with one that is older than 24 hours, was used, or belongs to another version or environment.
+     */
+    428: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ActivatePolicyVersionError = ActivatePolicyVersionErrors[keyof ActivatePolicyVersionErrors];
+
+export type ActivatePolicyVersionResponses = {
+    /**
+     * OK
+     */
+    200: PolicyVersionDto;
+};
+
+export type ActivatePolicyVersionResponse = ActivatePolicyVersionResponses[keyof ActivatePolicyVersionResponses];
+
+export type PreviewPolicyVersionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        version: number;
+    };
+    query?: never;
+    url: '/v1/retention-policy/versions/{version}/preview';
+};
+
+export type PreviewPolicyVersionErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No draft with this number was ever saved by this tenant.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The reply held a secret, and secrets are repeated for ten minutes only. `reply` is the rest of it.
+     */
+    410: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type PreviewPolicyVersionError = PreviewPolicyVersionErrors[keyof PreviewPolicyVersionErrors];
+
+export type PreviewPolicyVersionResponses = {
+    /**
+     * OK
+     */
+    200: PolicyPreviewDto;
+};
+
+export type PreviewPolicyVersionResponse = PreviewPolicyVersionResponses[keyof PreviewPolicyVersionResponses];
+
+export type ReplayPolicyVersionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        version: number;
+    };
+    query?: never;
+    url: '/v1/retention-policy/versions/{version}/replay';
+};
+
+export type ReplayPolicyVersionErrors = {
     /**
      * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
      */
@@ -4848,16 +5594,1478 @@ export type ActivatePolicyVersionErrors = {
     503: ProblemDto;
 };
 
-export type ActivatePolicyVersionError = ActivatePolicyVersionErrors[keyof ActivatePolicyVersionErrors];
+export type ReplayPolicyVersionError = ReplayPolicyVersionErrors[keyof ReplayPolicyVersionErrors];
 
-export type ActivatePolicyVersionResponses = {
+export type ReplayPolicyVersionResponses = {
     /**
      * OK
      */
-    200: PolicyVersionDto;
+    200: PolicyReplayDto;
 };
 
-export type ActivatePolicyVersionResponse = ActivatePolicyVersionResponses[keyof ActivatePolicyVersionResponses];
+export type ReplayPolicyVersionResponse = ReplayPolicyVersionResponses[keyof ReplayPolicyVersionResponses];
+
+export type ListHoldsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many at most
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before
+         */
+        cursor?: string;
+        /**
+         * Only those on this very instance
+         */
+        instanceId?: string;
+        /**
+         * Which: those in force, or those that were released
+         */
+        status?: 'active' | 'released';
+    };
+    url: '/v1/holds';
+};
+
+export type ListHoldsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ListHoldsError = ListHoldsErrors[keyof ListHoldsErrors];
+
+export type ListHoldsResponses = {
+    /**
+     * OK
+     */
+    200: HoldPageDto;
+};
+
+export type ListHoldsResponse = ListHoldsResponses[keyof ListHoldsResponses];
+
+export type PlaceHoldData = {
+    body: PlaceHoldDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/holds';
+};
+
+export type PlaceHoldErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No operation has this method and path.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type PlaceHoldError = PlaceHoldErrors[keyof PlaceHoldErrors];
+
+export type PlaceHoldResponses = {
+    /**
+     * Created
+     */
+    201: HoldDto;
+};
+
+export type PlaceHoldResponse = PlaceHoldResponses[keyof PlaceHoldResponses];
+
+export type ReleaseHoldData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/holds/{id}';
+};
+
+export type ReleaseHoldErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No hold with this id was ever placed by this tenant in this environment, or it was released already.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReleaseHoldError = ReleaseHoldErrors[keyof ReleaseHoldErrors];
+
+export type ReleaseHoldResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type ReleaseHoldResponse = ReleaseHoldResponses[keyof ReleaseHoldResponses];
+
+export type ReadHoldData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/holds/{id}';
+};
+
+export type ReadHoldErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No hold with this id was ever placed by this tenant in this environment, or it was released already.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadHoldError = ReadHoldErrors[keyof ReadHoldErrors];
+
+export type ReadHoldResponses = {
+    /**
+     * OK
+     */
+    200: HoldDto;
+};
+
+export type ReadHoldResponse = ReadHoldResponses[keyof ReadHoldResponses];
+
+export type ListPlatformHoldsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many at most
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before
+         */
+        cursor?: string;
+    };
+    url: '/v1/platform/holds';
+};
+
+export type ListPlatformHoldsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ListPlatformHoldsError = ListPlatformHoldsErrors[keyof ListPlatformHoldsErrors];
+
+export type ListPlatformHoldsResponses = {
+    /**
+     * OK
+     */
+    200: PlatformHoldPageDto;
+};
+
+export type ListPlatformHoldsResponse = ListPlatformHoldsResponses[keyof ListPlatformHoldsResponses];
+
+export type PlacePlatformHoldData = {
+    body: PlacePlatformHoldDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/platform/holds';
+};
+
+export type PlacePlatformHoldErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type PlacePlatformHoldError = PlacePlatformHoldErrors[keyof PlacePlatformHoldErrors];
+
+export type PlacePlatformHoldResponses = {
+    /**
+     * Created
+     */
+    201: PlatformHoldDto;
+};
+
+export type PlacePlatformHoldResponse = PlacePlatformHoldResponses[keyof PlacePlatformHoldResponses];
+
+export type ReleasePlatformHoldData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/platform/holds/{id}';
+};
+
+export type ReleasePlatformHoldErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No hold with this id was ever placed by this tenant in this environment, or it was released already.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReleasePlatformHoldError = ReleasePlatformHoldErrors[keyof ReleasePlatformHoldErrors];
+
+export type ReleasePlatformHoldResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type ReleasePlatformHoldResponse = ReleasePlatformHoldResponses[keyof ReleasePlatformHoldResponses];
+
+export type ListPurgesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many at most
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before
+         */
+        cursor?: string;
+        /**
+         * Only those of this instance
+         */
+        instanceId?: string;
+        /**
+         * Only those that stand there
+         */
+        status?: 'scheduled' | 'cancelled' | 'purged';
+    };
+    url: '/v1/purges';
+};
+
+export type ListPurgesErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ListPurgesError = ListPurgesErrors[keyof ListPurgesErrors];
+
+export type ListPurgesResponses = {
+    /**
+     * OK
+     */
+    200: PurgePageDto;
+};
+
+export type ListPurgesResponse = ListPurgesResponses[keyof ListPurgesResponses];
+
+export type ReadPurgeData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/purges/{id}';
+};
+
+export type ReadPurgeErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No removal with this id was ever scheduled in this tenant and environment.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadPurgeError = ReadPurgeErrors[keyof ReadPurgeErrors];
+
+export type ReadPurgeResponses = {
+    /**
+     * OK
+     */
+    200: PurgeDto;
+};
+
+export type ReadPurgeResponse = ReadPurgeResponses[keyof ReadPurgeResponses];
+
+export type ApprovePurgeData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/purges/{id}/approve';
+};
+
+export type ApprovePurgeErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No removal with this id was ever scheduled in this tenant and environment.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ApprovePurgeError = ApprovePurgeErrors[keyof ApprovePurgeErrors];
+
+export type ApprovePurgeResponses = {
+    /**
+     * OK
+     */
+    200: PurgeDto;
+};
+
+export type ApprovePurgeResponse = ApprovePurgeResponses[keyof ApprovePurgeResponses];
+
+export type CancelPurgeData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/purges/{id}/cancel';
+};
+
+export type CancelPurgeErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No removal with this id was ever scheduled in this tenant and environment.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type CancelPurgeError = CancelPurgeErrors[keyof CancelPurgeErrors];
+
+export type CancelPurgeResponses = {
+    /**
+     * OK
+     */
+    200: PurgeDto;
+};
+
+export type CancelPurgeResponse = CancelPurgeResponses[keyof CancelPurgeResponses];
+
+export type RequestDeletionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/instances/{id}/deletion-requests';
+};
+
+export type RequestDeletionErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * The id is unknown, or belongs to another tenant or to the other environment; the three look alike on purpose.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The reply held a secret, and secrets are repeated for ten minutes only. `reply` is the rest of it.
+     */
+    410: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type RequestDeletionError = RequestDeletionErrors[keyof RequestDeletionErrors];
+
+export type RequestDeletionResponses = {
+    /**
+     * Created
+     */
+    201: NewDeletionRequestDto;
+};
+
+export type RequestDeletionResponse = RequestDeletionResponses[keyof RequestDeletionResponses];
+
+export type ListDeletionRequestsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many at most
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before
+         */
+        cursor?: string;
+        /**
+         * Only those for this instance
+         */
+        instanceId?: string;
+    };
+    url: '/v1/deletion-requests';
+};
+
+export type ListDeletionRequestsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No operation has this method and path.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ListDeletionRequestsError = ListDeletionRequestsErrors[keyof ListDeletionRequestsErrors];
+
+export type ListDeletionRequestsResponses = {
+    /**
+     * OK
+     */
+    200: DeletionRequestPageDto;
+};
+
+export type ListDeletionRequestsResponse = ListDeletionRequestsResponses[keyof ListDeletionRequestsResponses];
+
+export type CancelDeletionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/deletion-requests/{id}';
+};
+
+export type CancelDeletionErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * Nobody of this tenant and environment asked for a deletion with this id.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type CancelDeletionError = CancelDeletionErrors[keyof CancelDeletionErrors];
+
+export type CancelDeletionResponses = {
+    /**
+     * OK
+     */
+    200: DeletionRequestDto;
+};
+
+export type CancelDeletionResponse = CancelDeletionResponses[keyof CancelDeletionResponses];
+
+export type ReadDeletionRequestData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/deletion-requests/{id}';
+};
+
+export type ReadDeletionRequestErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * Nobody of this tenant and environment asked for a deletion with this id.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadDeletionRequestError = ReadDeletionRequestErrors[keyof ReadDeletionRequestErrors];
+
+export type ReadDeletionRequestResponses = {
+    /**
+     * OK
+     */
+    200: DeletionRequestDto;
+};
+
+export type ReadDeletionRequestResponse = ReadDeletionRequestResponses[keyof ReadDeletionRequestResponses];
+
+export type ConfirmDeletionData = {
+    body: ConfirmDeletionDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/deletion-requests/{id}/confirm';
+};
+
+export type ConfirmDeletionErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * Nobody of this tenant and environment asked for a deletion with this id.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ConfirmDeletionError = ConfirmDeletionErrors[keyof ConfirmDeletionErrors];
+
+export type ConfirmDeletionResponses = {
+    /**
+     * Accepted
+     */
+    202: DeletionRequestDto;
+};
+
+export type ConfirmDeletionResponse = ConfirmDeletionResponses[keyof ConfirmDeletionResponses];
+
+export type ClearOverrideData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/instances/{id}/retention/override';
+};
+
+export type ClearOverrideErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * The id is unknown, or belongs to another tenant or to the other environment; the three look alike on purpose.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ClearOverrideError = ClearOverrideErrors[keyof ClearOverrideErrors];
+
+export type ClearOverrideResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type ClearOverrideResponse = ClearOverrideResponses[keyof ClearOverrideResponses];
+
+export type ReadOverrideData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/instances/{id}/retention/override';
+};
+
+export type ReadOverrideErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * The id is unknown, or belongs to another tenant or to the other environment; the three look alike on purpose.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadOverrideError = ReadOverrideErrors[keyof ReadOverrideErrors];
+
+export type ReadOverrideResponses = {
+    /**
+     * OK
+     */
+    200: OverrideDto;
+};
+
+export type ReadOverrideResponse = ReadOverrideResponses[keyof ReadOverrideResponses];
+
+export type SetOverrideData = {
+    body: SetOverrideDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/instances/{id}/retention/override';
+};
+
+export type SetOverrideErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * The id is unknown, or belongs to another tenant or to the other environment; the three look alike on purpose.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type SetOverrideError = SetOverrideErrors[keyof SetOverrideErrors];
+
+export type SetOverrideResponses = {
+    /**
+     * OK
+     */
+    200: OverrideDto;
+};
+
+export type SetOverrideResponse = SetOverrideResponses[keyof SetOverrideResponses];
+
+export type ListRetentionRunsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many at most
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before
+         */
+        cursor?: string;
+    };
+    url: '/v1/retention-runs';
+};
+
+export type ListRetentionRunsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ListRetentionRunsError = ListRetentionRunsErrors[keyof ListRetentionRunsErrors];
+
+export type ListRetentionRunsResponses = {
+    /**
+     * OK
+     */
+    200: RunPageDto;
+};
+
+export type ListRetentionRunsResponse = ListRetentionRunsResponses[keyof ListRetentionRunsResponses];
+
+export type ReadRetentionRunData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/retention-runs/{id}';
+};
+
+export type ReadRetentionRunErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No operation has this method and path.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadRetentionRunError = ReadRetentionRunErrors[keyof ReadRetentionRunErrors];
+
+export type ReadRetentionRunResponses = {
+    /**
+     * OK
+     */
+    200: RunWithTallyDto;
+};
+
+export type ReadRetentionRunResponse = ReadRetentionRunResponses[keyof ReadRetentionRunResponses];
+
+export type ReleaseRetentionRunData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/retention-runs/{id}/release';
+};
+
+export type ReleaseRetentionRunErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No operation has this method and path.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReleaseRetentionRunError = ReleaseRetentionRunErrors[keyof ReleaseRetentionRunErrors];
+
+export type ReleaseRetentionRunResponses = {
+    /**
+     * OK
+     */
+    200: RunWithTallyDto;
+};
+
+export type ReleaseRetentionRunResponse = ReleaseRetentionRunResponses[keyof ReleaseRetentionRunResponses];
+
+export type CancelRetentionRunData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/retention-runs/{id}/cancel';
+};
+
+export type CancelRetentionRunErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No operation has this method and path.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type CancelRetentionRunError = CancelRetentionRunErrors[keyof CancelRetentionRunErrors];
+
+export type CancelRetentionRunResponses = {
+    /**
+     * OK
+     */
+    200: RunWithTallyDto;
+};
+
+export type CancelRetentionRunResponse = CancelRetentionRunResponses[keyof CancelRetentionRunResponses];
 
 export type ReadSandboxData = {
     body?: never;
