@@ -29,7 +29,7 @@ export class RunStarts {
 
   /** Found without a lock: the planner makes sure that it is the only one, and each is decided again at its turn. */
   private async begin(tenantId: TenantId, environment: Environment): Promise<void> {
-    const { due, others } = await this.database.readForTenant(tenantId, (tx) => this.candidates.find(tx, environment));
+    const { due, others } = await this.database.forTenant(tenantId, (tx) => this.candidates.find(tx, environment));
     for (const instanceId of others.slice(0, OTHERS)) await this.decideAgain(tenantId, instanceId);
     if (due.length === 0) return;
     const run = await this.database.forTenant(tenantId, (tx) => this.planner.plan(tx, environment, due));
