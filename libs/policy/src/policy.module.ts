@@ -1,5 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { ProcessRoles } from '#libs/platform';
+import { LagWatch } from './backlog/lag-watch.js';
+import { RetentionBacklogRepository } from './backlog/retention-backlog.repository.js';
+import { RetentionMetrics } from './backlog/retention.metrics.js';
 import { BulkReconciler } from './bulk-reconciler.js';
 import { ClockMarkRepository } from './clock-mark.repository.js';
 import { DeletionConfirmation } from './deletion/deletion-confirmation.service.js';
@@ -82,7 +85,8 @@ const CONTROLLERS = [
   ...[InstanceRetentionController, PolicyActivationsController, PolicyPreviewsController, PolicyReplaysController],
   ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController, RunsController],
 ];
-const WORKERS = [RetentionSweep, PreviewPruning, FormerSwitchNotice];
+const BACKLOG = [RetentionBacklogRepository, RetentionMetrics];
+const WORKERS = [RetentionSweep, LagWatch, PreviewPruning, FormerSwitchNotice];
 
 /** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
 @Module({})
@@ -91,7 +95,7 @@ export class PolicyModule {
     return {
       module: PolicyModule,
       controllers: roles.api ? CONTROLLERS : [],
-      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...(roles.worker ? WORKERS : [])],
+      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...BACKLOG, ...(roles.worker ? WORKERS : [])],
     };
   }
 }
