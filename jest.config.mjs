@@ -17,11 +17,13 @@ const swc = [
 const SLOW = '<rootDir>/{apps,libs,test/stories}/**/*.slow.spec.ts';
 // what measures times, or fills the machine, has it for itself (`*.alone.spec.ts`)
 const ALONE = '\\.alone\\.spec\\.ts$';
+// the same decisions as ever, many more of them
+const DECISIONS = '<rootDir>/libs/retention/src/decide-retention.property.spec.ts';
 const CAMPAIGNS = {
-  short: { match: [SLOW, '<rootDir>/test/{races,crashes}/**/*.spec.ts'], ignore: [ALONE], workers: 2 },
+  short: { match: [SLOW, DECISIONS, '<rootDir>/test/{races,crashes}/**/*.spec.ts'], ignore: [ALONE], workers: 2 },
   alone: { match: ['<rootDir>/test/{races,crashes}/**/*.alone.spec.ts'], ignore: [], workers: 1 },
   // without the minute of what campaigns/connections does for ten
-  full: { match: [SLOW, '<rootDir>/test/{races,crashes,campaigns}/**/*.spec.ts'], ignore: ['/troubled-fleet\\.'], workers: 1 },
+  full: { match: [SLOW, DECISIONS, '<rootDir>/test/{races,crashes,campaigns}/**/*.spec.ts'], ignore: ['/troubled-fleet\\.'], workers: 1 },
 };
 const FIRST = { match: ['<rootDir>/{apps,libs,packages}/**/*.spec.ts', '<rootDir>/test/stories/**/*.spec.ts', '<rootDir>/test/meta/**/*.spec.ts'], ignore: ['\\.slow\\.spec\\.ts$'], workers: 2 };
 const { match, ignore, workers } = CAMPAIGNS[process.env.TENURE_CAMPAIGN] ?? FIRST;

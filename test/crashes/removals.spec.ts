@@ -70,7 +70,7 @@ describe(`removals and archives that are cut off (TENURE_SEED=${SEED})`, () => {
 
   async function begin(n: number): Promise<void> {
     const fate = dice.one<Fate>(['archive', 'purge', 'purge']);
-    const id = await create(`number ${n}`);
+    const id = await create(`number-${n}`);
     lives.push({ id, fate, belongings: await belongingsOf(id) });
     const [onProcess, moment] = [dice.next() < 0.5, dice.one(MOMENTS)];
     const doomed = product;
@@ -130,6 +130,7 @@ describe(`removals and archives that are cut off (TENURE_SEED=${SEED})`, () => {
   }, POINTS * 20_000);
 
   it('leave a certificate of each removal, and nothing else of it', async () => {
+    expect(lives).toHaveLength(POINTS);
     const gone = lives.filter(({ fate }) => fate === 'purge').map(({ id }) => id);
     const certificates = await look<{ instance_id: string }>('SELECT instance_id FROM purge_certificates WHERE rows_erased_at IS NOT NULL');
     expect(certificates.map(({ instance_id }) => idFrom('ins', instance_id)).sort()).toEqual([...gone].sort());

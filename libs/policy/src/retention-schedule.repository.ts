@@ -76,7 +76,7 @@ export class RetentionScheduleRepository {
     const rows = await this.database.acrossTenants('the sweep serves all tenants', (tx) => tx.query<DueRow[]>`
       SELECT s.tenant_id, s.instance_id, s.next_due_at
       FROM retention_schedule s LEFT JOIN tenant_retention t ON t.tenant_id = s.tenant_id
-      WHERE s.next_due_at <= (SELECT tenure_now())
+      WHERE s.next_due_at <= (SELECT tenure_now()) AND s.blocked_by IS DISTINCT FROM 'mode-simulate'
         AND NOT (s.next_action = 'purge' AND s.intent = 'rule')
         AND (s.next_action = 'cancel'
              OR ((t.mode = 'enforce' OR s.intent <> 'rule') AND NOT (SELECT kill_switch FROM platform_state)
@@ -94,7 +94,8 @@ export class RetentionScheduleRepository {
       FROM retention_schedule s
       JOIN tenant_retention t ON t.tenant_id = s.tenant_id
       JOIN instance_heads h ON h.tenant_id = s.tenant_id AND h.instance_id = s.instance_id
-      WHERE s.next_due_at <= (SELECT tenure_now()) AND s.next_action = 'purge' AND s.intent = 'rule' AND t.mode = 'enforce'
+      WHERE s.next_due_at <= (SELECT tenure_now()) AND s.blocked_by IS DISTINCT FROM 'mode-simulate'
+        AND s.next_action = 'purge' AND s.intent = 'rule' AND t.mode = 'enforce'
         AND NOT (SELECT kill_switch FROM platform_state) AND NOT EXISTS (SELECT 1 FROM platform_holds WHERE released_at IS NULL)
         AND NOT EXISTS (SELECT 1 FROM retention_runs r
                         WHERE r.tenant_id = s.tenant_id AND r.environment = h.environment AND r.status IN ('running', 'blocked', 'released'))
@@ -107,7 +108,7 @@ export class RetentionScheduleRepository {
     const rows = await tx.query<{ instance_id: string }[]>`
       SELECT s.instance_id FROM retention_schedule s JOIN instance_heads h ON h.tenant_id = s.tenant_id AND h.instance_id = s.instance_id
       WHERE s.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND h.environment = ${environment}
-        AND s.next_due_at <= (SELECT tenure_now()) AND s.next_action = 'purge' AND s.intent = 'rule'
+        AND s.next_due_at <= (SELECT tenure_now()) AND s.blocked_by IS DISTINCT FROM 'mode-simulate' AND s.next_action = 'purge' AND s.intent = 'rule'
       ORDER BY s.next_due_at, s.instance_id LIMIT ${limit}`;
     return rows.map(({ instance_id }) => idFrom('ins', instance_id));
   }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { propertyRuns } from '../test/property-runs.js';
+import { campaignRuns, propertyRuns } from '../test/property-runs.js';
 import { askOracle, type RetentionQuestion } from '../test/retention-oracle.js';
 import { hold, questions } from '../test/retention-questions.js';
 import { retainRule } from '../test/retention-case.js';
@@ -30,8 +30,8 @@ describe('every decision', () => {
       const standing = blockers.map(({ code, until }) => `${code} ${until}`).sort();
       expect({ ...decision, blockers: standing }).toEqual(askOracle(question));
     });
-    fc.assert(property, runs);
-  });
+    fc.assert(property, { numRuns: campaignRuns(1_000) });
+  }, 1_800_000);
 
   it('is the same each time', () => {
     fc.assert(

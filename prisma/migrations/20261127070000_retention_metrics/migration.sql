@@ -3,3 +3,7 @@ ALTER TABLE retention_schedule ADD COLUMN blocked_by text;
 CREATE INDEX retention_schedule_blocked ON retention_schedule (blocked_by) WHERE blocked_by IS NOT NULL;
 GRANT UPDATE (blocked_by) ON retention_schedule TO tenure_app;
 GRANT SELECT (blocked_by) ON retention_schedule TO tenure_platform;
+
+-- What is overdue in a tenant that only simulates is nothing for the sweep: it would pass over all of it at every look.
+DROP INDEX retention_schedule_due;
+CREATE INDEX retention_schedule_due ON retention_schedule (next_due_at, instance_id) WHERE next_due_at IS NOT NULL AND blocked_by IS DISTINCT FROM 'mode-simulate';
