@@ -74,8 +74,8 @@ export interface TenantEvents {
 }
 
 type Nothing = Record<string, never>;
-/** Who asked for a removal: a rule, a person who confirmed it, or the deletion of the whole tenant. */
-export type RemovalIntent = 'rule' | 'person' | 'tenant';
+/** Who asked for a removal: a rule, a person who confirmed it, the deletion of the whole tenant, or nobody anew: it had been purged, and was in a restored backup. */
+export type RemovalIntent = 'rule' | 'person' | 'tenant' | 'tombstone';
 export type LifecycleEvents = InstanceEvents & TenantEvents;
 export type InstanceEventName = keyof InstanceEvents;
 export type TenantEventName = keyof TenantEvents;

@@ -65,11 +65,18 @@ import { RunsController } from './runs/runs.controller.js';
 import { RunsRepository } from './runs/runs.repository.js';
 import { RunsService } from './runs/runs.service.js';
 import { TenantSuspensions } from './tenant-suspensions.js';
+import { HoldsOfThePast } from './tombstones/holds-of-the-past.js';
+import { PurgeAgain } from './tombstones/purge-again.js';
+import { RestoredPurges } from './tombstones/restored-purges.js';
+import { TombstoneFile } from './tombstones/tombstone-file.js';
+import { TombstoneWriter } from './tombstones/tombstone-writer.js';
+import { TombstonesRepository } from './tombstones/tombstones.repository.js';
 
 const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, RetentionWalkRepository, InstanceArchivesRepository, ClockMarkRepository];
 const SERVICES = [RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions, RescanRequests];
 
 const REMOVAL = [PurgesRepository, PurgeAgreementsRepository, PurgeNotices, ApprovalBook, PurgeApprovals, CertificatesRepository, PurgesService, PurgeScheduling, PurgeAct, Erasure, RetentionActs];
+const TOMBSTONES = [TombstoneFile, TombstonesRepository, HoldsOfThePast, PurgeAgain, RestoredPurges];
 const DELETION = [DeletionRequestsRepository, DeletionSubjects, DeletionPlan, DeletionRequestsService, DeletionConfirmation];
 const OVERRIDES = [OverridesRepository, OverridePayload, OverridesService];
 const RUNS = [RunsRepository, RunCandidates, RunPlanner, RunTurns, RetentionRuns, RunsService];
@@ -81,7 +88,7 @@ const CONTROLLERS = [
   ...[InstanceRetentionController, PolicyActivationsController, PolicyPreviewsController, PolicyReplaysController],
   ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController, RunsController],
 ];
-const WORKERS = [RetentionSweep, PreviewPruning, FormerSwitchNotice];
+const WORKERS = [RetentionSweep, TombstoneWriter, PreviewPruning, FormerSwitchNotice];
 
 /** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
 @Module({})
@@ -90,7 +97,7 @@ export class PolicyModule {
     return {
       module: PolicyModule,
       controllers: roles.api ? CONTROLLERS : [],
-      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...(roles.worker ? WORKERS : [])],
+      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...TOMBSTONES, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...(roles.worker ? WORKERS : [])],
     };
   }
 }

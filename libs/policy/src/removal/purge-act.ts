@@ -6,7 +6,10 @@ import type { Decided } from '../retention-scheduler.js';
 import { CertificatesRepository } from './certificates.repository.js';
 import { PurgesRepository } from './purges.repository.js';
 
-/** The removal itself. Called in one place, under the gate, the tenant's rules and the instance's lock, after decide() said so in this transaction. */
+/**
+ * The removal itself. Called under the gate, the tenant's rules and the instance's lock: after decide() said so in this transaction, or for what was
+ * purged before and came back with a backup.
+ */
 @Injectable()
 export class PurgeAct {
   constructor(
@@ -17,8 +20,11 @@ export class PurgeAct {
     private readonly certificates: CertificatesRepository,
   ) {}
 
-  /** Of fixed cost: the key dies, and everything that was sealed with it. A job erases the rows. @throws when anything is not as it should be: nothing is removed */
-  async carryOut(tx: TenantTx, { facts, decision, at }: Decided, actor: Actor): Promise<void> {
+  /**
+   * Of fixed cost: the key dies, and everything that was sealed with it. A job erases the rows. `told`: what the certificate says besides.
+   * @throws when anything is not as it should be: nothing is removed
+   */
+  async carryOut(tx: TenantTx, { facts, decision, at }: Decided, actor: Actor, told: object = {}): Promise<void> {
     const { instanceId, environment } = facts;
     const purge = await this.purges.end(tx, instanceId, 'purged', at, actor);
     if (!purge) throw new Error(`${instanceId} is to be purged, which nobody has scheduled`);
@@ -26,7 +32,7 @@ export class PurgeAct {
     await destroyKey(tx, instanceId);
     const moved = await this.lifecycle.move(tx, { instanceId, from: 'purge_scheduled', to: 'purged', desiredState: 'stopped' });
     if (!moved) throw new Error(`${instanceId} is not scheduled to be purged under its own lock`);
-    const certificate = { id: newId('crt'), purgeId: purge.id, instanceId, environment, decision: traceOf(purge.cycle, decision), keysDestroyedAt: at };
+    const certificate = { id: newId('crt'), purgeId: purge.id, instanceId, environment, decision: { ...traceOf(purge.cycle, decision), ...told }, keysDestroyedAt: at };
     await this.certificates.insert(tx, certificate);
     const { intent, ruleId, policyVersion } = purge;
     const data = { purgeId: purge.id, certificateId: certificate.id, intent, ruleId, policyVersion };

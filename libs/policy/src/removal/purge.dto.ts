@@ -28,7 +28,7 @@ export class PurgeDto {
   /** @example "live" */
   environment!: Environment;
 
-  /** Who asked for it: a rule, a person who confirmed it, or the deletion of the tenant @example "rule" */
+  /** Who asked for it: a rule, a person who confirmed it, the deletion of the tenant; tombstone: it had been purged, and was in a restored backup @example "rule" */
   intent!: RemovalIntent;
 
   /** null when no rule decided @example "logged-out" */
