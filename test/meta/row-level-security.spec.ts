@@ -20,7 +20,7 @@ const ACROSS_TENANTS = [
   'nodes: DELETE, INSERT, SELECT (capacity, draining, environments, held_live, held_test, id, lease_until, name, place, rounds_at, started_at), UPDATE (draining, held_live, held_test, lease_until, rounds_at)',
   'operator_keys: DELETE, INSERT, SELECT (hash, id, prefix)',
   'platform_holds: INSERT, SELECT (id, placed_at, placed_by, reason, released_at, released_by), UPDATE (released_at, released_by)',
-  'platform_state: SELECT (clock_mark, clock_offset_ms, clock_quarantine_reason, clock_quarantined_until, id, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check, master_key_id), UPDATE (clock_mark, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check, master_key_id)',
+  'platform_state: SELECT (clock_acknowledged_at, clock_acknowledged_by, clock_awaits, clock_awaits_since, clock_mark, clock_offset_ms, clock_quarantine_reason, clock_quarantined_until, id, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check, master_key_id), UPDATE (clock_acknowledged_at, clock_acknowledged_by, clock_awaits, clock_awaits_since, clock_mark, clock_quarantine_reason, clock_quarantined_until, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check, master_key_id)',
   'purge_certificates: SELECT (id, instance_id, keys_destroyed_at, tenant_id, tombstone_at), UPDATE (tombstone_at)',
   'retention_previews: DELETE, SELECT (created_at, tenant_id, token_hash)',
   'retention_rescans: SELECT (cursor_instance, started_at, tenant_id, version)',

@@ -40,7 +40,6 @@ describe('a backup from before a purge', () => {
     const create = async (name: string) => (await client.post<Instance>('/v1/instances', { name })).body.id;
     const [gone, stays] = [await create('gone'), await create('stays')];
     const hold = (await client.post<{ id: string }>('/v1/holds', { scope: 'instance', instanceId: gone, reason: 'at the time of the backup' })).body.id;
-    await client.post(`/v1/instances/${gone}/start`);
 
     expect(await tenure.stop()).toBe(0);
     copy(original, backup);
@@ -50,7 +49,7 @@ describe('a backup from before a purge', () => {
     expect((await client.post(`/v1/deletion-requests/${asked.id}/confirm`, { token: asked.token, name: 'gone' })).status).toBe(202);
     await until('it is purged', async () => (await read(client, gone)).lifecycle === 'purged');
     const file = path.join(original, 'tombstones.jsonl');
-    await until('it has a tombstone', () => fs.readFileSync(file, 'utf8').includes(gone));
+    await until('it has a tombstone', async () => fs.readFileSync(file, 'utf8').includes(gone));
     expect(await tenure.stop()).toBe(0);
 
     copy(backup, restored);
@@ -61,6 +60,5 @@ describe('a backup from before a purge', () => {
     expect(tenure.output).toContain('1 instances had been purged and were in the database again');
     const { data } = (await client.get<{ data: { type: string; actor: object }[] }>(`/v1/instances/${gone}/events?limit=200`)).body;
     expect(data.filter(({ type }) => type === 'instance.purged')).toEqual([expect.objectContaining({ actor: { kind: 'system', id: 'tombstones' } })]);
-    expect(data.map(({ type }) => type)).not.toContain('connection.pairing_started');
   }, 120_000);
 });

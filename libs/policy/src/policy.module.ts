@@ -1,7 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { ProcessRoles } from '#libs/platform';
 import { BulkReconciler } from './bulk-reconciler.js';
-import { ClockMarkRepository } from './clock-mark.repository.js';
+import { ClockHeartbeat } from './clock/clock-heartbeat.js';
+import { ClockMarkRepository } from './clock/clock-mark.repository.js';
+import { ClockWatch } from './clock/clock-watch.js';
 import { DeletionConfirmation } from './deletion/deletion-confirmation.service.js';
 import { DeletionPlan } from './deletion/deletion-plan.js';
 import { DeletionRequestsController } from './deletion/deletion-requests.controller.js';
@@ -74,7 +76,7 @@ import { TombstoneWriter } from './tombstones/tombstone-writer.js';
 import { TombstonesRepository } from './tombstones/tombstones.repository.js';
 
 const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, RetentionWalkRepository, InstanceArchivesRepository, ClockMarkRepository];
-const SERVICES = [RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions, RescanRequests];
+const SERVICES = [ClockWatch, RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions, RescanRequests];
 
 const REMOVAL = [PurgesRepository, PurgeAgreementsRepository, PurgeNotices, ApprovalBook, PurgeApprovals, CertificatesRepository, PurgesService, PurgeScheduling, PurgeAct, Erasure, RetentionActs];
 const TOMBSTONES = [TombstoneFile, TombstonesRepository, HoldsOfThePast, PurgeAgain, RestoredPurges];
@@ -89,7 +91,7 @@ const CONTROLLERS = [
   ...[InstanceRetentionController, PolicyActivationsController, PolicyPreviewsController, PolicyReplaysController],
   ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController, RunsController],
 ];
-const WORKERS = [RetentionSweep, TombstoneWriter, PreviewPruning, FormerSwitchNotice];
+const WORKERS = [ClockHeartbeat, RetentionSweep, TombstoneWriter, PreviewPruning, FormerSwitchNotice];
 
 /** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
 @Module({})
