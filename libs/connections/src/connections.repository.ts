@@ -183,6 +183,15 @@ export class ConnectionsRepository {
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid AND owner_node = ${uuidOf(owner)}::uuid`;
   }
 
+  /** Whether some of those that were lost in the last minutes are marked already. */
+  async hasStorm(tx: TenantTx, environment: Environment): Promise<boolean> {
+    const rows = await tx.query<unknown[]>`
+      SELECT 1 FROM connections c JOIN instance_heads h ON h.tenant_id = c.tenant_id AND h.instance_id = c.instance_id
+      WHERE c.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND h.environment = ${environment} AND c.settled_state = 'disconnected'
+        AND c.settled_since > (SELECT tenure_now()) - interval '10 minutes' AND c.storm_until IS NOT NULL LIMIT 1`;
+    return rows.length > 0;
+  }
+
   /** The disconnects of the last minutes that nobody asked for: an hour to come back, before any clock starts. How many. */
   markStorm(tx: TenantTx, environment: Environment): Promise<number> {
     return tx.execute`
