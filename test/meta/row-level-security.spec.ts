@@ -5,7 +5,7 @@ import { type Catalogue, findIsolationFaults } from './find-isolation-faults.js'
 const ACROSS_TENANTS = [
   'api_keys: SELECT (environment, expires_at, hash, id, last_used_at, prefix, revoked_at, scopes, tenant_id)',
   'connection_settings: SELECT (instance_id, tenant_id, version)',
-  'connections: SELECT (instance_id, last_close_code, owner_node, reason, restart_requested, retry_at, settled_reason, settled_since, settled_state, state, storm_until, tenant_id, unwanted)',
+  'connections: SELECT (instance_id, last_close_code, logout_requested, owner_node, reason, restart_requested, retry_at, settled_reason, settled_since, settled_state, state, storm_until, tenant_id, unwanted)',
   'fleet_counts: SELECT (connection_reason, connection_state, environment, instances, lifecycle)',
   'fleet_overview: SELECT (instance_id, lifecycle, owner_node, restart_requested, should_run, suspended, tenant_id)',
   'former_master_keys: INSERT (id), SELECT (id, replaced_at, retired_at), UPDATE (retired_at)',

@@ -151,7 +151,7 @@ export class ConnectionsRepository {
     await tx.execute`
       UPDATE connections SET
         owner_node = CASE WHEN ${ownerNode !== undefined} THEN ${ownerNode ? uuidOf(ownerNode) : null}::uuid ELSE owner_node END,
-        unwanted = unwanted AND NOT ${ownerNode !== undefined},
+        unwanted = unwanted AND NOT ${ownerNode !== undefined}, logout_requested = logout_requested AND NOT ${ownerNode !== undefined},
         attempts = COALESCE(${attempts ?? null}::int, attempts), flaps = COALESCE(${flaps ?? null}::int, flaps),
         halted_seq = CASE WHEN ${haltedSeq !== undefined} THEN ${haltedSeq ?? null}::bigint ELSE halted_seq END,
         retry_at = CASE WHEN ${retryInMs !== undefined} THEN clock_timestamp() + ${retryInMs ?? null}::double precision * interval '1 millisecond' ELSE retry_at END,
@@ -162,6 +162,15 @@ export class ConnectionsRepository {
         pairing_outcome = CASE WHEN ${pairingOutcome !== undefined} THEN ${pairingOutcome ?? null} ELSE pairing_outcome END,
         other_number_allowed = COALESCE(${otherNumberAllowed ?? null}::boolean, other_number_allowed)
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
+  }
+
+  /** Under the instance's lock. False when no living owner has it connected. */
+  async requestLogout(tx: TenantSql, instanceId: InstanceId): Promise<boolean> {
+    const changed = await tx.execute`
+      UPDATE connections SET logout_requested = true
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid AND state = 'connected'
+        AND EXISTS (SELECT 1 FROM nodes n WHERE n.id = owner_node AND n.lease_until > clock_timestamp())`;
+    return changed > 0;
   }
 
   async notePhone(tx: TenantTx, instanceId: InstanceId, phoneNumber: string): Promise<void> {

@@ -40,13 +40,18 @@ export class ClockMarkRepository {
     return changed > 0;
   }
 
-  /** Environments in which nobody is left that should run and has not tried: nobody waits in the queue since then, and nobody belongs to a process that is gone. */
+  /**
+   * Environments in which nobody is left that should run and has not tried: nobody waits in the queue since then, or since the platform gave it up,
+   * and nobody belongs to a process that is gone.
+   */
   async noteAttempts(): Promise<void> {
     await this.database.acrossTenants('sessions of all tenants come back', (tx) => tx.execute`
       UPDATE platform_state SET clock_awaits = ARRAY(
         SELECT e FROM unnest(clock_awaits) AS e
         WHERE EXISTS (SELECT 1 FROM session_queue q JOIN tenants t ON t.id = q.tenant_id
-                      WHERE q.environment = e AND q.due_at <= clock_awaits_since AND t.suspended_at IS NULL)
+                      LEFT JOIN connections c ON c.tenant_id = q.tenant_id AND c.instance_id = q.instance_id
+                      WHERE q.environment = e AND t.suspended_at IS NULL
+                        AND (q.due_at <= clock_awaits_since OR (c.settled_reason = 'platform_stopped' AND c.retry_at IS NULL)))
            OR EXISTS (SELECT 1 FROM connections c JOIN instance_heads h ON h.tenant_id = c.tenant_id AND h.instance_id = c.instance_id
                       WHERE c.owner_node IS NOT NULL AND h.environment = e
                         AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.id = c.owner_node AND n.lease_until > clock_timestamp())))
