@@ -1,4 +1,4 @@
-import { IsBoolean, IsString, Length } from 'class-validator';
+import { ArrayMaxSize, IsBoolean, IsString, Length } from 'class-validator';
 import { MayBeAbsent } from '../http/may-be-absent.js';
 import type { Environment } from '#libs/contracts';
 import type { KillSwitch, PlatformClock, PlatformState } from './platform-state.repository.js';
@@ -46,6 +46,7 @@ export class PlatformClockDto {
   quarantineReason!: string | null;
 
   /** Where nothing is removed before every instance that should run has tried to connect: nobody watched the clock for a while @example [] */
+  @ArrayMaxSize(2)
   awaits!: Environment[];
 
   /** When an operator last said that it is right @example null */
