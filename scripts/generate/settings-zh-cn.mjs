@@ -21,6 +21,8 @@ export const SENTENCES_ZH_CN = {
     'on 或 off：这个进程是否为 test 密钥模拟 WhatsApp；不设时，npm start 和 npm run sandbox 为 on，也只有它们才能模拟。',
   'How long a confirmed deletion can be taken back, where the rules of the tenant do not say; for live instances never less than 24 hours.':
     '已确认的删除在多长时间内可以撤回（租户的规则另有规定时以规则为准）；live 实例不少于 24 小时。',
+  'A file outside the database that lists what was purged, so that a restored backup purges it again; absent: tombstones.jsonl in the data folder beside an embedded database, else none.':
+    '数据库之外的一个文件，记录已被清除的实例，使恢复的备份会再次清除它们；不设时，使用内嵌数据库则为数据目录中的 tombstones.jsonl，否则没有。',
   'Of another API, where it deleted instances; ignored here, and answered at the start with the rules that would say the same.':
     '来自另一个 API，在那里它会删除实例；在这里被忽略，启动时会说明它原来的含义，并给出等价的规则。',
   'Of another API, where a restart deleted what was not connected; ignored here, and answered at the start.':

@@ -5,7 +5,7 @@ import { type Catalogue, findIsolationFaults } from './find-isolation-faults.js'
 const ACROSS_TENANTS = [
   'api_keys: SELECT (environment, expires_at, hash, id, last_used_at, prefix, revoked_at, scopes, tenant_id)',
   'connection_settings: SELECT (instance_id, tenant_id, version)',
-  'connections: SELECT (instance_id, last_close_code, owner_node, reason, restart_requested, retry_at, settled_reason, settled_since, settled_state, state, storm_until, tenant_id, unwanted)',
+  'connections: SELECT (instance_id, last_close_code, logout_requested, owner_node, reason, restart_requested, retry_at, settled_reason, settled_since, settled_state, state, storm_until, tenant_id, unwanted)',
   'fleet_counts: SELECT (connection_reason, connection_state, environment, instances, lifecycle)',
   'fleet_overview: SELECT (instance_id, lifecycle, owner_node, restart_requested, should_run, suspended, tenant_id)',
   'former_master_keys: INSERT (id), SELECT (id, replaced_at, retired_at), UPDATE (retired_at)',
@@ -20,7 +20,8 @@ const ACROSS_TENANTS = [
   'nodes: DELETE, INSERT, SELECT (capacity, draining, environments, held_live, held_test, id, lease_until, name, place, rounds_at, started_at), UPDATE (draining, held_live, held_test, lease_until, rounds_at)',
   'operator_keys: DELETE, INSERT, SELECT (hash, id, prefix)',
   'platform_holds: INSERT, SELECT (id, placed_at, placed_by, reason, released_at, released_by), UPDATE (released_at, released_by)',
-  'platform_state: SELECT (clock_mark, clock_offset_ms, clock_quarantine_reason, clock_quarantined_until, id, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check, master_key_id), UPDATE (clock_mark, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check, master_key_id)',
+  'platform_state: SELECT (clock_acknowledged_at, clock_acknowledged_by, clock_awaits, clock_awaits_since, clock_mark, clock_offset_ms, clock_quarantine_reason, clock_quarantined_until, id, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check, master_key_id), UPDATE (clock_acknowledged_at, clock_acknowledged_by, clock_awaits, clock_awaits_since, clock_mark, clock_quarantine_reason, clock_quarantined_until, kill_switch, kill_switch_by, kill_switch_reason, kill_switch_since, master_key_check, master_key_id)',
+  'purge_certificates: SELECT (id, instance_id, keys_destroyed_at, tenant_id, tombstone_at), UPDATE (tombstone_at)',
   'retention_previews: DELETE, SELECT (created_at, tenant_id, token_hash)',
   'retention_rescans: SELECT (cursor_instance, started_at, tenant_id, version)',
   'retention_runs: SELECT (environment, id, slice, slice_at, status, tenant_id)',

@@ -88,6 +88,7 @@ describe('every operation that changes something, sent twice with one Idempotenc
       patchTenant: async () => ({ path: `/v1/tenants/${await tenant()}`, body: { name: 'Initrode' }, by: 'operator' }),
       suspendTenant: async () => ({ path: `/v1/tenants/${await tenant()}/suspend`, by: 'operator' }),
       resumeTenant: async () => ({ path: `/v1/tenants/${await tenant()}/resume`, by: 'operator' }),
+      acknowledgeClock: async () => ({ path: '/v1/platform/clock/acknowledgement', by: 'operator' }),
       setKillSwitch: async () => ({ path: '/v1/platform/kill-switch', body: { on: false }, by: 'operator' }),
       drainNode: async () => {
         // another process: this one has yet to send messages

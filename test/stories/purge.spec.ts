@@ -57,5 +57,6 @@ describe('an instance that was in use and is removed', () => {
 
   it('has not been logged out of WhatsApp by that: the phone still shows the device', async () => {
     expect(await superuser.look(`SELECT 1 FROM sandbox.devices WHERE number = $1 AND device > 0`, OWN)).toHaveLength(1);
+    expect(await superuser.look('SELECT decision FROM purge_certificates WHERE instance_id = $1', uuidOf(id))).toMatchObject([{ decision: { logout: 'not_asked' } }]);
   });
 });

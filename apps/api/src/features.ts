@@ -2,14 +2,14 @@ import { ConnectionsModule, ConnectionsSettings } from '#libs/connections';
 import { InstancesModule } from '#libs/instances';
 import { MessagingModule } from '#libs/messaging';
 import { pick, PLATFORM_SETTINGS, PlatformModule, type PlatformOptions, type SettingsClass } from '#libs/platform';
-import { PolicyModule } from '#libs/policy';
+import { PolicyModule, TombstoneSettings } from '#libs/policy';
 import { RetentionModule, RetentionSettings } from '#libs/retention';
 import { SandboxElsewhereModule, SandboxModule, SandboxSettings } from '#libs/sandbox';
 import { TenantsModule } from '#libs/tenants';
 import type { DynamicModule, Type } from '@nestjs/common';
 
 /** Every setting there is. */
-export const SETTINGS: SettingsClass[] = [...PLATFORM_SETTINGS, ConnectionsSettings, RetentionSettings, SandboxSettings];
+export const SETTINGS: SettingsClass[] = [...PLATFORM_SETTINGS, ConnectionsSettings, RetentionSettings, TombstoneSettings, SandboxSettings];
 
 /** The product. Every process loads all of it; its roles decide which parts run, and only the role `api` has controllers. */
 export function features(options: PlatformOptions): (DynamicModule | Type)[] {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   DatabaseSettings,
   EmbeddedPostgres,
@@ -9,6 +10,7 @@ import {
   StartError,
   startServer,
 } from '#libs/platform';
+import { TombstoneSettings } from '#libs/policy';
 import { SandboxSettings } from '#libs/sandbox';
 import { OperatorKeys } from '#libs/tenants';
 import { SETTINGS } from '../../api/src/features.js';
@@ -20,6 +22,7 @@ export async function startStandalone(startedAt: number): Promise<Running> {
   const settings = readSettings(SETTINGS);
   const { url, dataDir } = pick(settings, DatabaseSettings);
   const sandbox = chooseSandbox(settings);
+  if (!url) pick(settings, TombstoneSettings).file ??= path.join(dataDir, 'tombstones.jsonl');
   const embedded = url ? null : new EmbeddedPostgres({ dataDir });
   let operatorKey: string | null = null;
   try {

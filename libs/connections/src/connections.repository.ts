@@ -151,7 +151,7 @@ export class ConnectionsRepository {
     await tx.execute`
       UPDATE connections SET
         owner_node = CASE WHEN ${ownerNode !== undefined} THEN ${ownerNode ? uuidOf(ownerNode) : null}::uuid ELSE owner_node END,
-        unwanted = unwanted AND NOT ${ownerNode !== undefined},
+        unwanted = unwanted AND NOT ${ownerNode !== undefined}, logout_requested = logout_requested AND NOT ${ownerNode !== undefined},
         attempts = COALESCE(${attempts ?? null}::int, attempts), flaps = COALESCE(${flaps ?? null}::int, flaps),
         halted_seq = CASE WHEN ${haltedSeq !== undefined} THEN ${haltedSeq ?? null}::bigint ELSE halted_seq END,
         retry_at = CASE WHEN ${retryInMs !== undefined} THEN clock_timestamp() + ${retryInMs ?? null}::double precision * interval '1 millisecond' ELSE retry_at END,
@@ -162,6 +162,15 @@ export class ConnectionsRepository {
         pairing_outcome = CASE WHEN ${pairingOutcome !== undefined} THEN ${pairingOutcome ?? null} ELSE pairing_outcome END,
         other_number_allowed = COALESCE(${otherNumberAllowed ?? null}::boolean, other_number_allowed)
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
+  }
+
+  /** Under the instance's lock. False when no living owner has it connected. */
+  async requestLogout(tx: TenantSql, instanceId: InstanceId): Promise<boolean> {
+    const changed = await tx.execute`
+      UPDATE connections SET logout_requested = true
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid AND state = 'connected'
+        AND EXISTS (SELECT 1 FROM nodes n WHERE n.id = owner_node AND n.lease_until > clock_timestamp())`;
+    return changed > 0;
   }
 
   async notePhone(tx: TenantTx, instanceId: InstanceId, phoneNumber: string): Promise<void> {
@@ -181,6 +190,15 @@ export class ConnectionsRepository {
     await tx.execute`
       UPDATE connections SET last_activity_at = tenure_now()
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid AND owner_node = ${uuidOf(owner)}::uuid`;
+  }
+
+  /** Whether some of those that were lost in the last minutes are marked already. */
+  async hasStorm(tx: TenantTx, environment: Environment): Promise<boolean> {
+    const rows = await tx.query<unknown[]>`
+      SELECT 1 FROM connections c JOIN instance_heads h ON h.tenant_id = c.tenant_id AND h.instance_id = c.instance_id
+      WHERE c.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND h.environment = ${environment} AND c.settled_state = 'disconnected'
+        AND c.settled_since > (SELECT tenure_now()) - interval '10 minutes' AND c.storm_until IS NOT NULL LIMIT 1`;
+    return rows.length > 0;
   }
 
   /** The disconnects of the last minutes that nobody asked for: an hour to come back, before any clock starts. How many. */

@@ -19,6 +19,11 @@ export interface FleetMember {
   instanceId: InstanceId;
 }
 
+/** That its owner has to look at. `logsOut`: it shall leave the WhatsApp account before it ends. */
+export interface CalledMember extends FleetMember {
+  logsOut: boolean;
+}
+
 /** Of one tenant and environment. `unmarked`: of the lost, those not yet known to belong to a storm. */
 export interface TenantLosses extends Losses {
   tenantId: TenantId;
@@ -93,13 +98,13 @@ export class FleetRepository {
   }
 
   /** Those of a node that it has to look at; however many it owns. */
-  async called(node: NodeId): Promise<FleetMember[]> {
-    const rows = await this.database.readAcrossTenants('a worker serves all tenants', (tx) => tx.query<MemberRow[]>`
-      SELECT tenant_id, instance_id FROM connections WHERE owner_node = ${uuidOf(node)}::uuid AND (unwanted OR restart_requested)
+  async called(node: NodeId): Promise<CalledMember[]> {
+    const rows = await this.database.readAcrossTenants('a worker serves all tenants', (tx) => tx.query<(MemberRow & { logout_requested: boolean })[]>`
+      SELECT tenant_id, instance_id, logout_requested FROM connections WHERE owner_node = ${uuidOf(node)}::uuid AND (unwanted OR restart_requested)
       UNION ALL
-      SELECT c.tenant_id, c.instance_id FROM tenants t JOIN connections c ON c.owner_node = ${uuidOf(node)}::uuid AND c.tenant_id = t.id
+      SELECT c.tenant_id, c.instance_id, false FROM tenants t JOIN connections c ON c.owner_node = ${uuidOf(node)}::uuid AND c.tenant_id = t.id
       WHERE t.suspended_at IS NOT NULL`);
-    return rows.map(toMember);
+    return rows.map((row) => ({ ...toMember(row), logsOut: row.logout_requested }));
   }
 
   /** That WhatsApp refused as outdated and that wait for longer than this. */

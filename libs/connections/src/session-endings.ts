@@ -4,7 +4,7 @@ import { chooseToShed } from './choose-to-shed.js';
 import { Complaints } from './complaints.js';
 import { OwnershipLost } from './credentials.repository.js';
 import type { Held } from './fair-share.js';
-import { type FleetMember, FleetRepository } from './fleet.repository.js';
+import { type CalledMember, type FleetMember, FleetRepository } from './fleet.repository.js';
 import { LiveSessions } from './live-sessions.js';
 import type { Session } from './session.js';
 import { SessionRecords } from './session-records.js';
@@ -17,6 +17,7 @@ const IN_PARALLEL = 50;
 const LAST_IN_PARALLEL = 200;
 const LAST_MS = 10_000;
 const PAGE = 100;
+const LOGOUT_MS = 10_000;
 
 /** Ends sessions: those that should not run here, those that move to another node, and all of them. */
 @Injectable()
@@ -81,17 +82,18 @@ export class SessionEndings {
     this.abandonAll();
   }
 
-  private end({ tenantId, instanceId }: FleetMember): void {
+  private end({ tenantId, instanceId, logsOut }: CalledMember): void {
     const session = this.live.of(instanceId);
     // whom a person has stopped is put down as such; a restart is no stop
-    if (session) this.stop(session);
+    if (session) this.stop(session, logsOut);
     else if (!this.live.has(instanceId)) this.live.leave({ tenantId, instanceId });
   }
 
-  private stop(session: Session): boolean {
-    return this.tasks.start(session.claim.instanceId, () => {
+  private stop(session: Session, logsOut = false): boolean {
+    return this.tasks.start(session.claim.instanceId, async () => {
       this.live.end(session);
-      return session.stop('platform_stopped');
+      if (logsOut) await this.complaints.attempt(`${session.claim.instanceId} may not have logged out`, () => within(LOGOUT_MS, 'a logout', session.leaveAccount()));
+      await session.stop('platform_stopped');
     });
   }
 

@@ -48,6 +48,7 @@ export class Session {
   private connectedAt: number | null = null;
   private linked: boolean;
   private over = false;
+  private readonly gone = Promise.withResolvers<void>();
 
   constructor(
     readonly claim: SessionClaim,
@@ -88,12 +89,12 @@ export class Session {
     this.socket.end();
     await this.writer.settled();
     await this.ground.records.stopped(this.claim, reason).catch((error: Error) => this.complain('its stop is not on record', error));
-    this.ground.onOver(this);
+    this.depart();
   }
 
   /** Ownership is lost: another node has it, so nothing is written and nobody reconnects from here. */
   abandon(): void {
-    if (this.leave()) this.ground.onOver(this);
+    if (this.leave()) this.depart();
   }
 
   /** `chat`: what the message is kept under, whichever of a person's two JIDs it was sent to. */
@@ -113,6 +114,17 @@ export class Session {
 
   logout(): Promise<void> {
     return this.socket.logout();
+  }
+
+  /** The device leaves the account, and the session ends by that. Returns when it is on record. */
+  async leaveAccount(): Promise<void> {
+    await this.logout();
+    await this.gone.promise;
+  }
+
+  private depart(): void {
+    this.ground.onOver(this);
+    this.gone.resolve();
   }
 
   private leave(): boolean {
@@ -164,7 +176,7 @@ export class Session {
     } catch (error) {
       this.complain('its end is not on record', error as Error);
     }
-    this.ground.onOver(this);
+    this.depart();
   }
 
   private saveCredentials(): void {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type ConnectionState, type InstanceId, type SentMessage, Sessions, type TenantId } from '#libs/contracts';
+import { type ConnectionState, type InstanceId, type SentMessage, Sessions, type TenantId, type TenantSql } from '#libs/contracts';
 import { Database, Problem } from '#libs/platform';
 import { NoAcknowledgement } from './acknowledgements.js';
 import type { PairingDto } from './connection.dto.js';
@@ -7,6 +7,7 @@ import { AcknowledgementMissing, InstanceNotConnected, MessageRefused, NoPairing
 import { type ConnectionView, ConnectionViews } from './connection-views.repository.js';
 import { describeClose, KeysNotKept, OtherNumber } from './describe-close.js';
 import { LiveSessions } from './live-sessions.js';
+import { ConnectionsRepository } from './connections.repository.js';
 import { NodeLease } from './node-lease.js';
 import { recipientJid } from './recipient-jid.js';
 import type { Session } from './session.js';
@@ -20,6 +21,7 @@ export class SessionsService extends Sessions {
     private readonly views: ConnectionViews,
     private readonly live: LiveSessions,
     private readonly lease: NodeLease,
+    private readonly connections: ConnectionsRepository,
   ) {
     super();
   }
@@ -31,6 +33,10 @@ export class SessionsService extends Sessions {
     if (ack.error) throw new MessageRefused(ack.error);
     const seconds = Number(ack.t ?? message.messageTimestamp ?? 0);
     return { whatsappId: id, chat, timestamp: new Date(seconds * 1000), original: encodeMessage(message.message!) };
+  }
+
+  override logOutWhenStopped(tx: TenantSql, instanceId: InstanceId): Promise<boolean> {
+    return this.connections.requestLogout(tx, instanceId);
   }
 
   /** The connected session of an instance. @throws InstanceNotConnected, SessionElsewhere, InstanceNotFound */

@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Environment, TenantId } from '#libs/contracts';
-import { Database } from '#libs/platform';
+import { Database, Journal } from '#libs/platform';
 import { sum } from './apportion.js';
+import { ACTOR } from './connection-recorder.js';
 import { ConnectionsRepository } from './connections.repository.js';
 import { FleetRepository } from './fleet.repository.js';
 import { CALM, isStorm } from './is-storm.js';
@@ -21,6 +22,7 @@ export class StormWatch {
     private readonly database: Database,
     private readonly fleet: FleetRepository,
     private readonly connections: ConnectionsRepository,
+    private readonly journal: Journal,
   ) {}
 
   /** Does nothing when it looked a moment ago. */
@@ -41,7 +43,12 @@ export class StormWatch {
   }
 
   private async markTenant(tenantId: TenantId, environment: Environment): Promise<void> {
-    const marked = await this.database.forTenant(tenantId, (tx) => this.connections.markStorm(tx, environment));
-    this.log.warn(`${marked} ${environment} instances of ${tenantId} were disconnected together: their clocks wait for an hour`);
+    const marked = await this.database.forTenant(tenantId, async (tx) => {
+      const isNew = !(await this.connections.hasStorm(tx, environment));
+      const instances = await this.connections.markStorm(tx, environment);
+      if (isNew && instances > 0) await this.journal.appendOfTenant(tx, { type: 'retention.storm_detected', actor: ACTOR, data: { environment, instances } });
+      return instances;
+    });
+    if (marked > 0) this.log.warn(`${marked} ${environment} instances of ${tenantId} were disconnected together: their clocks wait for an hour`);
   }
 }

@@ -71,11 +71,13 @@ export interface TenantEvents {
   'retention.run_blocked': { data: { runId: RunId; environment: Environment; due: number; overLimit: 'max_per_run' | 'max_percent_per_run' } };
   'retention.run_released': { data: { runId: RunId } };
   'retention.run_cancelled': { data: { runId: RunId } };
+  /** So many lost their connection together, by nobody's wish: their clocks wait for an hour. More may follow within minutes and are no other storm. */
+  'retention.storm_detected': { data: { environment: Environment; instances: number } };
 }
 
 type Nothing = Record<string, never>;
-/** Who asked for a removal: a rule, a person who confirmed it, or the deletion of the whole tenant. */
-export type RemovalIntent = 'rule' | 'person' | 'tenant';
+/** Who asked for a removal: a rule, a person who confirmed it, the deletion of the whole tenant, or nobody anew: it had been purged, and was in a restored backup. */
+export type RemovalIntent = 'rule' | 'person' | 'tenant' | 'tombstone';
 export type LifecycleEvents = InstanceEvents & TenantEvents;
 export type InstanceEventName = keyof InstanceEvents;
 export type TenantEventName = keyof TenantEvents;
@@ -143,5 +145,6 @@ const NAMES: Record<LifecycleEventName, true> = {
   'retention.run_blocked': true,
   'retention.run_released': true,
   'retention.run_cancelled': true,
+  'retention.storm_detected': true,
 };
 export const LIFECYCLE_EVENT_NAMES = Object.keys(NAMES) as LifecycleEventName[];

@@ -12,6 +12,10 @@ const CHAT = `${NUMBER}@s.whatsapp.net`;
 
 /** Nobody is connected here: what is sent belongs to the stories. */
 class NoSessions extends Sessions {
+  override logOutWhenStopped(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   sendText(): Promise<never> {
     return Promise.reject(new Error('nothing is sent in these tests'));
   }

@@ -13,6 +13,7 @@ describe('the sweep looks again', () => {
     ['not at all while nobody can say when a blocker ends', archive(blocker('pairing', 150), blocker('exempt-label', null)), null],
     ['at the deadline of what is only simulated', archive(blocker('mode-simulate', null)), 100],
     ['at the deadline of what the operator has stopped', archive(blocker('kill-switch', null)), 100],
+    ['at the deadline while the clock is not trusted, so that an acknowledgement is enough', archive(blocker('clock-quarantine', 150)), 100],
     ['at the deadline of what is under a hold of the operator', archive(blocker('platform-hold', null)), 100],
   ])('%s', (_sentence, decision, at) => {
     expect(planNextLook(decision, NOW)).toEqual({ action: 'archive', at });

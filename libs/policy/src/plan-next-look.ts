@@ -7,7 +7,7 @@ export interface NextLook {
 }
 
 /** What stands before a whole tenant or the whole installation: the sweep leaves those rows alone, and their deadline stays readable. */
-const SEEN_BY_THE_SWEEP: readonly BlockerCode[] = ['mode-simulate', 'kill-switch', 'platform-hold'];
+const SEEN_BY_THE_SWEEP: readonly BlockerCode[] = ['mode-simulate', 'kill-switch', 'clock-quarantine', 'platform-hold'];
 
 /**
  * What the schedule says about a decision: the next step, and when the sweep looks at the instance again. An end that nobody can say

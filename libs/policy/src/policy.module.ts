@@ -4,7 +4,9 @@ import { LagWatch } from './backlog/lag-watch.js';
 import { RetentionBacklogRepository } from './backlog/retention-backlog.repository.js';
 import { RetentionMetrics } from './backlog/retention.metrics.js';
 import { BulkReconciler } from './bulk-reconciler.js';
-import { ClockMarkRepository } from './clock-mark.repository.js';
+import { ClockHeartbeat } from './clock/clock-heartbeat.js';
+import { ClockMarkRepository } from './clock/clock-mark.repository.js';
+import { ClockWatch } from './clock/clock-watch.js';
 import { DeletionConfirmation } from './deletion/deletion-confirmation.service.js';
 import { DeletionPlan } from './deletion/deletion-plan.js';
 import { DeletionRequestsController } from './deletion/deletion-requests.controller.js';
@@ -69,11 +71,18 @@ import { RunsController } from './runs/runs.controller.js';
 import { RunsRepository } from './runs/runs.repository.js';
 import { RunsService } from './runs/runs.service.js';
 import { TenantSuspensions } from './tenant-suspensions.js';
+import { HoldsOfThePast } from './tombstones/holds-of-the-past.js';
+import { PurgeAgain } from './tombstones/purge-again.js';
+import { RestoredPurges } from './tombstones/restored-purges.js';
+import { TombstoneFile } from './tombstones/tombstone-file.js';
+import { TombstoneWriter } from './tombstones/tombstone-writer.js';
+import { TombstonesRepository } from './tombstones/tombstones.repository.js';
 
 const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, RetentionWalkRepository, InstanceArchivesRepository, ClockMarkRepository];
-const SERVICES = [RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions, RescanRequests];
+const SERVICES = [ClockWatch, RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions, RescanRequests];
 
 const REMOVAL = [PurgesRepository, PurgeAgreementsRepository, PurgeNotices, ApprovalBook, PurgeApprovals, CertificatesRepository, PurgesService, PurgeScheduling, PurgeAct, Erasure, RetentionActs];
+const TOMBSTONES = [TombstoneFile, TombstonesRepository, HoldsOfThePast, PurgeAgain, RestoredPurges];
 const DELETION = [DeletionRequestsRepository, DeletionSubjects, DeletionPlan, DeletionRequestsService, DeletionConfirmation];
 const OVERRIDES = [OverridesRepository, OverridePayload, OverridesService];
 const RUNS = [RunsRepository, RunCandidates, RunPlanner, RunStarts, RunTurns, RetentionRuns, RunsService];
@@ -86,7 +95,7 @@ const CONTROLLERS = [
   ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController, RunsController],
 ];
 const BACKLOG = [RetentionBacklogRepository, RetentionMetrics];
-const WORKERS = [RetentionSweep, LagWatch, PreviewPruning, FormerSwitchNotice];
+const WORKERS = [ClockHeartbeat, RetentionSweep, LagWatch, TombstoneWriter, PreviewPruning, FormerSwitchNotice];
 
 /** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
 @Module({})
@@ -95,7 +104,10 @@ export class PolicyModule {
     return {
       module: PolicyModule,
       controllers: roles.api ? CONTROLLERS : [],
-      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...BACKLOG, ...(roles.worker ? WORKERS : [])],
+      providers: [
+        ...[...REPOSITORIES, ...SERVICES, ...REMOVAL, ...TOMBSTONES, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...BACKLOG],
+        ...(roles.worker ? WORKERS : []),
+      ],
     };
   }
 }

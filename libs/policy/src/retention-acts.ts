@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
+import { ClockWatch } from './clock/clock-watch.js';
 import { InstanceMover } from './instance-mover.js';
 import { PurgeAct } from './removal/purge-act.js';
 import { causeOfCancel, PurgeScheduling } from './removal/purge-scheduling.js';
@@ -10,14 +11,17 @@ import { type Decided, RetentionScheduler } from './retention-scheduler.js';
 @Injectable()
 export class RetentionActs {
   constructor(
+    private readonly clock: ClockWatch,
     private readonly mover: InstanceMover,
     private readonly scheduling: PurgeScheduling,
     private readonly purge: PurgeAct,
     private readonly scheduler: RetentionScheduler,
   ) {}
 
+  /** @throws when the clock has jumped since somebody looked: nothing is done, and the next look tells */
   async carryOut(tx: TenantTx, decided: Decided): Promise<void> {
     const { facts, decision, policyVersion } = decided;
+    if (decision.action !== 'cancel' && !(await this.clock.trusts(decided.at))) throw new Error('the clock has jumped');
     const actor = actorOf(decided);
     const byRule = { actor, ruleId: decision.rule, policyVersion };
     if (decision.action === 'archive') await this.mover.archive(tx, facts.instanceId, byRule);

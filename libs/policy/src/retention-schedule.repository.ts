@@ -69,17 +69,20 @@ export class RetentionScheduleRepository {
 
   /**
    * What the sweep has to look at, of all tenants whose rules act and of all that somebody asked for, the longest due first, after a row (null: from the first).
-   * Only read: each is decided again under its lock. Nothing but rescues while the kill switch is on, and no removal during a platform hold.
+   * Only read: each is decided again under its lock. Nothing but rescues while the kill switch is on or the clock is not trusted, and no removal during a platform hold.
    */
   async due(after: DueInstance | null, limit: number): Promise<DueInstance[]> {
     // the subselect is evaluated once; a volatile function in the condition would cost the index
     const rows = await this.database.acrossTenants('the sweep serves all tenants', (tx) => tx.query<DueRow[]>`
       SELECT s.tenant_id, s.instance_id, s.next_due_at
-      FROM retention_schedule s LEFT JOIN tenant_retention t ON t.tenant_id = s.tenant_id
+      FROM retention_schedule s
+      JOIN instance_heads h ON h.tenant_id = s.tenant_id AND h.instance_id = s.instance_id
+      LEFT JOIN tenant_retention t ON t.tenant_id = s.tenant_id
       WHERE s.next_due_at <= (SELECT tenure_now()) AND s.blocked_by IS DISTINCT FROM 'mode-simulate'
         AND NOT (s.next_action = 'purge' AND s.intent = 'rule')
         AND (s.next_action = 'cancel'
              OR ((t.mode = 'enforce' OR s.intent <> 'rule') AND NOT (SELECT kill_switch FROM platform_state)
+                 AND h.environment <> ALL ((SELECT tenure_quarantined_environments())::text[])
                  AND (s.next_action = 'archive' OR NOT EXISTS (SELECT 1 FROM platform_holds WHERE released_at IS NULL))))
         AND (${after?.dueAt ?? null}::timestamptz IS NULL
              OR (s.next_due_at, s.instance_id) > (${after?.dueAt ?? null}::timestamptz, ${after && uuidOf(after.instanceId)}::uuid))
@@ -87,7 +90,7 @@ export class RetentionScheduleRepository {
     return rows.map(toDue);
   }
 
-  /** Of all tenants, those with removals by rule that are due: runs are made of them. None while the kill switch or a platform hold is on. */
+  /** Of all tenants, those with removals by rule that are due: runs are made of them. None while the kill switch or a platform hold is on, or the clock is not trusted. */
   async tenantsWithDueRemovals(limit: number): Promise<{ tenantId: TenantId; environment: Environment }[]> {
     const rows = await this.database.acrossTenants('the sweep serves all tenants', (tx) => tx.query<{ tenant_id: string; environment: Environment }[]>`
       SELECT DISTINCT s.tenant_id, h.environment
@@ -95,7 +98,7 @@ export class RetentionScheduleRepository {
       JOIN tenant_retention t ON t.tenant_id = s.tenant_id
       JOIN instance_heads h ON h.tenant_id = s.tenant_id AND h.instance_id = s.instance_id
       WHERE s.next_due_at <= (SELECT tenure_now()) AND s.blocked_by IS DISTINCT FROM 'mode-simulate'
-        AND s.next_action = 'purge' AND s.intent = 'rule' AND t.mode = 'enforce'
+        AND s.next_action = 'purge' AND s.intent = 'rule' AND t.mode = 'enforce' AND h.environment <> ALL ((SELECT tenure_quarantined_environments())::text[])
         AND NOT (SELECT kill_switch FROM platform_state) AND NOT EXISTS (SELECT 1 FROM platform_holds WHERE released_at IS NULL)
         AND NOT EXISTS (SELECT 1 FROM retention_runs r
                         WHERE r.tenant_id = s.tenant_id AND r.environment = h.environment AND r.status IN ('running', 'blocked', 'released'))

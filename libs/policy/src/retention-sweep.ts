@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { ClockMarkRepository } from './clock-mark.repository.js';
+import { ClockWatch } from './clock/clock-watch.js';
 import { Reconciler } from './reconciler.js';
 import { RetentionRescan } from './retention-rescan.js';
 import { type DueInstance, RetentionScheduleRepository } from './retention-schedule.repository.js';
@@ -12,8 +12,6 @@ const BATCH = 100;
 const AT_ONCE = 5;
 /** Of a new version, per tick: then what is due has its turn. */
 const ROUNDS = 20;
-/** More than the clocks of one database can disagree by. */
-const TOLERATED_MS = 2000;
 
 /** Takes what is due to be decided again. It only reads; a tick that fails, or that two processes run at once, costs nothing but time. */
 @Injectable()
@@ -23,7 +21,7 @@ export class RetentionSweep implements BeforeApplicationShutdown {
   private readonly log = new Logger(RetentionSweep.name);
 
   constructor(
-    private readonly clock: ClockMarkRepository,
+    private readonly clock: ClockWatch,
     private readonly schedule: RetentionScheduleRepository,
     private readonly reconciler: Reconciler,
     private readonly rescan: RetentionRescan,
@@ -46,8 +44,7 @@ export class RetentionSweep implements BeforeApplicationShutdown {
 
   /** Everything there is to do now: what a new version left to decide, what is due, and the next piece of the walk. */
   async sweep(): Promise<void> {
-    const behind = await this.clock.beat();
-    if (behind > TOLERATED_MS) this.log.error(`the clock has gone back by ${behind} ms: nothing is scheduled or removed until it is where it was`);
+    await this.clock.beat();
     await this.sweepRescans();
     await this.sweepDue();
     await this.runs.step();

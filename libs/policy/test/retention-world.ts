@@ -1,8 +1,10 @@
-import { type InstanceId, type TenantId, uuidOf } from '#libs/contracts';
+import { type InstanceId, Sessions, type TenantId, uuidOf } from '#libs/contracts';
 import { RetentionModule, RetentionSettings } from '#libs/retention';
 import { activateVersion, type ApiClient, TestGround, until } from '#libs/testing';
 import { PolicyModule } from '../src/policy.module.js';
+import { TombstoneSettings } from '../src/tombstones/tombstone.settings.js';
 import { KeptNotes } from './kept-notes.js';
+import { NoSessions } from './no-sessions.js';
 
 export interface InstanceView {
   id: InstanceId;
@@ -27,7 +29,9 @@ export class RetentionWorld {
   private constructor(readonly ground: TestGround) {}
 
   static async start(roles = { api: true, worker: true }): Promise<RetentionWorld> {
-    return new RetentionWorld(await TestGround.start({ imports: [RetentionModule.forRoot(roles), PolicyModule.forRoot(roles)], providers: [KeptNotes], settings: [RetentionSettings] }));
+    const policy = PolicyModule.forRoot(roles);
+    const alone = { ...policy, providers: [...policy.providers!, { provide: Sessions, useClass: NoSessions }] };
+    return new RetentionWorld(await TestGround.start({ imports: [RetentionModule.forRoot(roles), alone], providers: [KeptNotes], settings: [RetentionSettings, TombstoneSettings] }));
   }
 
   async create(client: ApiClient, name: string, labels: Record<string, string> = {}): Promise<InstanceId> {

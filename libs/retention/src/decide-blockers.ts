@@ -64,7 +64,7 @@ function killSwitch({ facts }: Situation): Blocker | null {
 
 function clockQuarantine(situation: Situation): Blocker | null {
   const until = situation.facts.clockQuarantinedUntil;
-  return until === null ? null : blockedUntil('clock-quarantine', 'The clock has jumped and is not trusted yet.', until, situation);
+  return until === null ? null : blockedUntil('clock-quarantine', 'The clock has jumped, or went unwatched for a while, and is not trusted yet.', until, situation);
 }
 
 function suspension({ facts }: Situation): Blocker | null {

@@ -42,6 +42,7 @@ interface FactsRow {
   override_may_shorten: boolean | null;
   run_blocked: boolean;
   kill_switch: boolean;
+  clock_awaits: boolean;
   clock_quarantined_until: Date | null;
 }
 
@@ -81,7 +82,7 @@ export class RetentionFactsRepository {
              f.created_at, f.restored_at, f.cancelled_at, f.settled_state, f.settled_reason, f.settled_since, f.reason_at, f.pairing_since,
              f.storm_until, f.last_connected_at, f.last_activity_at, f.tenant_suspended_at, f.tenant_resumed_at,
              f.purge_intent, f.purge_cycle, f.lifecycle_since, f.hold_released_at, f.removals_last_24h, f.removals_free_at, f.notice_delivered_at, f.approvals,
-             f.override_archive_after, f.override_purge_after, f.override_may_shorten, f.run_blocked, p.kill_switch,
+             f.override_archive_after, f.override_purge_after, f.override_may_shorten, f.run_blocked, p.kill_switch, f.environment = ANY(p.clock_awaits) AS clock_awaits,
              GREATEST(p.clock_quarantined_until,
                       CASE WHEN (SELECT tenure_now()) < p.clock_mark - interval '2 seconds' THEN p.clock_mark - interval '2 seconds' END) AS clock_quarantined_until
       FROM retention_facts f CROSS JOIN platform_state p
@@ -138,7 +139,7 @@ function toFacts(row: FactsRow): RetentionFacts {
     noticeDeliveredAt: millis(row.notice_delivered_at),
     approvals: row.approvals ?? 0,
     killSwitch: row.kill_switch,
-    clockQuarantinedUntil: millis(row.clock_quarantined_until),
+    clockQuarantinedUntil: row.clock_awaits ? Infinity : millis(row.clock_quarantined_until),
   };
 }
 

@@ -56,7 +56,7 @@ export interface RetentionFacts {
   runBlocked: boolean;
 
   killSwitch: boolean;
-  /** Also the mark the clock has fallen behind, less its 2 s. Infinity: until somebody acknowledges. */
+  /** Also the mark the clock has fallen behind, less its 2 s. Infinity: until all have tried to connect, or somebody acknowledges. */
   clockQuarantinedUntil: number | null;
 }
 

@@ -1,4 +1,5 @@
 import type { InstanceId, TenantId } from '../ids.js';
+import type { TenantSql } from './tenant-sql.js';
 
 /** What WhatsApp answered to a message we sent. */
 export interface SentMessage {
@@ -17,4 +18,10 @@ export abstract class Sessions {
    * @throws a Problem: `instance-not-connected` (409), `session-elsewhere` (409), `message-refused` (502), `acknowledgement-missing` (504)
    */
   abstract sendText(tenantId: TenantId, instanceId: InstanceId, to: string, text: string): Promise<SentMessage>;
+
+  /**
+   * In the caller's transaction and under the instance's lock, before it is stopped: wherever its session is, the device leaves the WhatsApp account, and
+   * the session ends. False when it is not connected: then nothing is asked.
+   */
+  abstract logOutWhenStopped(tx: TenantSql, instanceId: InstanceId): Promise<boolean>;
 }

@@ -6,7 +6,7 @@ import { MethodNotAllowed } from './http.errors.js';
 const METHODS: HTTPMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 /** What nobody deletes by one call, and how it leaves instead. */
 const NO_BARE_DELETE: [RegExp, Record<string, string>][] = [
-  [/^\/v1\/instances\/[^/]+\/?$/, { archive: 'archive' }],
+  [/^\/v1\/instances\/[^/]+\/?$/, { archive: 'archive', deletionRequests: 'deletion-requests' }],
   [/^\/v1\/tenants\/[^/]+\/?$/, { suspend: 'suspend' }],
 ];
 
@@ -29,7 +29,7 @@ export class AllowedMethods {
     const allowed = METHODS.filter((one) => this.routes.find(one, path) !== null);
     if (allowed.length === 0 || allowed.includes(method as HTTPMethod)) return null;
     const [, links] = (method === 'DELETE' && NO_BARE_DELETE.find(([pattern]) => pattern.test(path))) || [];
-    return links ? new MethodNotAllowed(allowed, 'Nothing is deleted by one call.', linksOf(path, links)) : new MethodNotAllowed(allowed);
+    return links ? new MethodNotAllowed(allowed, 'Nothing is deleted by one call; the links lead to what is there instead.', linksOf(path, links)) : new MethodNotAllowed(allowed);
   }
 }
 

@@ -152,7 +152,9 @@ describe('what cannot be done is a problem that says so, and nothing is changed:
   it('a bare DELETE of an instance or a tenant, which says how they leave instead', async () => {
     const ofInstance = await acme.client.delete(`/v1/instances/${instance}`);
     expectProblem(ofInstance, 405, 'method-not-allowed');
-    expect(ofInstance.body.archive).toBe(`/v1/instances/${instance}/archive`);
+    expect(ofInstance.headers.get('allow')).toBe('GET, HEAD, PATCH');
+    expect(ofInstance.body).toMatchObject({ archive: `/v1/instances/${instance}/archive`, deletionRequests: `/v1/instances/${instance}/deletion-requests` });
+    expect((await acme.client.get<{ id: string }>(`/v1/instances/${instance}`)).body.id).toBe(instance);
     const ofTenant = await ground.operator.delete(`/v1/tenants/${acme.id}/`);
     expectProblem(ofTenant, 405, 'method-not-allowed');
     expect(ofTenant.body.suspend).toBe(`/v1/tenants/${acme.id}/suspend`);

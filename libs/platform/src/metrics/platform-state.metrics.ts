@@ -16,9 +16,17 @@ const CLOCK_BEHIND = declareMetric({
   labels: [],
 });
 
+const CLOCK_QUARANTINED = declareMetric({
+  name: 'tenure_clock_quarantined',
+  kind: 'gauge',
+  help: '1 while nothing is archived by rule or removed in this environment because the clock is not trusted: it jumped, went unwatched or went back; else 0.',
+  labels: ['environment'],
+});
+
 interface PlatformState {
   kill_switch: boolean;
   behind: number;
+  quarantined: string[];
 }
 const EVERY_MS = 5_000;
 
@@ -40,11 +48,19 @@ export class PlatformStateMetrics {
       if (value) gauge.set(value.behind);
       else gauge.remove();
     });
+    metrics.gauge(CLOCK_QUARANTINED, async (gauge) => {
+      const { value } = await look.latest();
+      for (const environment of ['live', 'test']) {
+        if (value) gauge.set({ environment }, value.quarantined.includes(environment) ? 1 : 0);
+        else gauge.remove({ environment });
+      }
+    });
   }
 
   private async read(): Promise<PlatformState> {
     const [state] = await this.database.acrossTenants('one row for all tenants', (tx) => tx.query<PlatformState[]>`
-      SELECT kill_switch, COALESCE(GREATEST(0, EXTRACT(EPOCH FROM clock_mark - tenure_now())), 0)::double precision AS behind FROM platform_state`);
+      SELECT kill_switch, COALESCE(GREATEST(0, EXTRACT(EPOCH FROM clock_mark - tenure_now())), 0)::double precision AS behind,
+             tenure_quarantined_environments() AS quarantined FROM platform_state`);
     return state!;
   }
 }

@@ -1,6 +1,7 @@
-import { IsBoolean, IsString, Length } from 'class-validator';
+import { ArrayMaxSize, IsBoolean, IsString, Length } from 'class-validator';
 import { MayBeAbsent } from '../http/may-be-absent.js';
-import type { KillSwitch, PlatformState } from './platform-state.repository.js';
+import type { Environment } from '#libs/contracts';
+import type { KillSwitch, PlatformClock, PlatformState } from './platform-state.repository.js';
 
 export class SetKillSwitchDto {
   /** Whether every removal and archive by rule, of every tenant, is stopped @example true */
@@ -41,8 +42,18 @@ export class PlatformClockDto {
   /** Nothing is removed until then @example "2026-11-24T10:00:00.000Z" */
   quarantinedUntil!: string | null;
 
-  /** @example "the clock jumped by 3 h" */
+  /** @example "the clock of the database jumped by 10800 s" */
   quarantineReason!: string | null;
+
+  /** Where nothing is removed before every instance that should run has tried to connect: nobody watched the clock for a while @example [] */
+  @ArrayMaxSize(2)
+  awaits!: Environment[];
+
+  /** When an operator last said that it is right @example null */
+  acknowledgedAt!: string | null;
+
+  /** The operator key that did @example null */
+  acknowledgedBy!: string | null;
 }
 
 export class PlatformStateDto {
@@ -54,10 +65,13 @@ export function toKillSwitchDto({ since, ...rest }: KillSwitch): KillSwitchDto {
   return { ...rest, since: since?.toISOString() ?? null };
 }
 
-export function toPlatformStateDto({ killSwitch, clock }: PlatformState): PlatformStateDto {
-  const { now, mark, quarantinedUntil, ...rest } = clock;
-  return {
-    killSwitch: toKillSwitchDto(killSwitch),
-    clock: { ...rest, now: now.toISOString(), mark: mark?.toISOString() ?? null, quarantinedUntil: quarantinedUntil?.toISOString() ?? null },
-  };
+export function toPlatformClockDto({ now, mark, quarantinedUntil, acknowledgedAt, ...rest }: PlatformClock): PlatformClockDto {
+  const instants = { now: now.toISOString(), mark: textOf(mark), quarantinedUntil: textOf(quarantinedUntil), acknowledgedAt: textOf(acknowledgedAt) };
+  return { ...rest, ...instants };
 }
+
+export function toPlatformStateDto({ killSwitch, clock }: PlatformState): PlatformStateDto {
+  return { killSwitch: toKillSwitchDto(killSwitch), clock: toPlatformClockDto(clock) };
+}
+
+const textOf = (instant: Date | null): string | null => instant?.toISOString() ?? null;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { idFrom, type KeyId, uuidOf } from '#libs/contracts';
+import { type Environment, idFrom, type KeyId, uuidOf } from '#libs/contracts';
 import { Database } from '../database/database.js';
 import { PLATFORM_GATE } from '../instances/platform-gate.js';
 
@@ -13,7 +13,21 @@ export interface KillSwitch {
 
 export interface PlatformState {
   killSwitch: KillSwitch;
-  clock: { now: Date; offsetMs: number; mark: Date | null; quarantinedUntil: Date | null; quarantineReason: string | null };
+  clock: PlatformClock;
+}
+
+export interface PlatformClock {
+  now: Date;
+  offsetMs: number;
+  mark: Date | null;
+  /** null: it is trusted, as far as that goes */
+  quarantinedUntil: Date | null;
+  quarantineReason: string | null;
+  /** where instances that should run have not all tried to connect yet */
+  awaits: Environment[];
+  acknowledgedAt: Date | null;
+  /** the operator key that acknowledged it last */
+  acknowledgedBy: KeyId | null;
 }
 
 interface StateRow {
@@ -26,6 +40,9 @@ interface StateRow {
   clock_mark: Date | null;
   clock_quarantined_until: Date | null;
   clock_quarantine_reason: string | null;
+  clock_awaits: Environment[];
+  clock_acknowledged_at: Date | null;
+  clock_acknowledged_by: string | null;
 }
 
 /** The one row of the whole installation. */
@@ -36,7 +53,10 @@ export class PlatformStateRepository {
   async read(): Promise<PlatformState> {
     const [row] = await this.database.acrossTenants('the platform row is of no tenant', (tx) => tx.query<StateRow[]>`
       SELECT kill_switch, kill_switch_since, kill_switch_by, kill_switch_reason, tenure_now() AS now, clock_offset_ms, clock_mark,
-             clock_quarantined_until, clock_quarantine_reason FROM platform_state`);
+             clock_awaits, clock_acknowledged_at, clock_acknowledged_by,
+             CASE WHEN clock_quarantined_until > tenure_now() THEN clock_quarantined_until END AS clock_quarantined_until,
+             CASE WHEN clock_quarantined_until > tenure_now() OR clock_awaits <> '{}' THEN clock_quarantine_reason END AS clock_quarantine_reason
+      FROM platform_state`);
     return toState(row!);
   }
 
@@ -50,18 +70,31 @@ export class PlatformStateRepository {
       return changed > 0;
     });
   }
+
+  /** It is right as it is now, also where it is behind what was seen. False when it was trusted already. */
+  async acknowledgeClock(by: KeyId): Promise<boolean> {
+    const changed = await this.database.acrossTenants('the platform row is of no tenant', (tx) => tx.execute`
+      UPDATE platform_state SET clock_quarantined_until = NULL, clock_quarantine_reason = NULL, clock_awaits = '{}', clock_awaits_since = NULL,
+        clock_mark = tenure_now(), clock_acknowledged_at = tenure_now(), clock_acknowledged_by = ${uuidOf(by)}::uuid
+      WHERE tenure_quarantined_environments() <> '{}'`);
+    return changed > 0;
+  }
 }
 
 function toState(row: StateRow): PlatformState {
-  const setBy = row.kill_switch_by === null ? null : idFrom('key', row.kill_switch_by);
   return {
-    killSwitch: { on: row.kill_switch, since: row.kill_switch_since, setBy, reason: row.kill_switch_reason },
+    killSwitch: { on: row.kill_switch, since: row.kill_switch_since, setBy: keyOf(row.kill_switch_by), reason: row.kill_switch_reason },
     clock: {
       now: row.now,
       offsetMs: Number(row.clock_offset_ms),
       mark: row.clock_mark,
       quarantinedUntil: row.clock_quarantined_until,
       quarantineReason: row.clock_quarantine_reason,
+      awaits: row.clock_awaits,
+      acknowledgedAt: row.clock_acknowledged_at,
+      acknowledgedBy: keyOf(row.clock_acknowledged_by),
     },
   };
 }
+
+const keyOf = (uuid: string | null): KeyId | null => (uuid === null ? null : idFrom('key', uuid));

@@ -1,9 +1,9 @@
-import { Body, Controller, Get, Put } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Operator } from '#libs/contracts';
 import { CurrentOperator, OperatorOnly } from '../http/access.js';
 import { ActsOutside } from '../http/route-terms.js';
-import { KillSwitchDto, PlatformStateDto, SetKillSwitchDto } from './platform-state.dto.js';
+import { KillSwitchDto, PlatformClockDto, PlatformStateDto, SetKillSwitchDto } from './platform-state.dto.js';
 import { SwitchesService } from './switches.service.js';
 
 @ApiTags('platform')
@@ -30,5 +30,14 @@ export class SwitchesController {
   @ApiOperation({ summary: 'Stop every removal and every archive by rule, of every tenant, or let them go on' })
   setKillSwitch(@CurrentOperator() operator: Operator, @Body() request: SetKillSwitchDto): Promise<KillSwitchDto> {
     return this.switches.setKillSwitch(operator, request);
+  }
+
+  /** After a look at the machine of the database: what was stopped because the clock jumped, went unwatched or went back goes on by the time it shows now. */
+  @Post('clock/acknowledgement')
+  @HttpCode(200)
+  @ActsOutside()
+  @ApiOperation({ summary: 'Say that the clock is right: removals that it held up go on' })
+  acknowledgeClock(@CurrentOperator() operator: Operator): Promise<PlatformClockDto> {
+    return this.switches.acknowledgeClock(operator);
   }
 }

@@ -35,10 +35,13 @@ export class RetentionBacklogRepository {
     return this.database.acrossTenants('one backlog for all tenants', async (tx) => {
       const due = await tx.query<DueRow[]>`
         SELECT next_action AS action, count(*)::int AS n, EXTRACT(EPOCH FROM (SELECT tenure_now()) - min(next_due_at))::double precision AS lag FROM (
-          SELECT s.next_action, s.next_due_at FROM retention_schedule s LEFT JOIN tenant_retention t ON t.tenant_id = s.tenant_id
+          SELECT s.next_action, s.next_due_at FROM retention_schedule s
+          JOIN instance_heads h ON h.tenant_id = s.tenant_id AND h.instance_id = s.instance_id
+          LEFT JOIN tenant_retention t ON t.tenant_id = s.tenant_id
           WHERE s.next_due_at <= (SELECT tenure_now()) AND s.blocked_by IS DISTINCT FROM 'mode-simulate'
             AND (s.next_action = 'cancel'
                  OR ((t.mode = 'enforce' OR s.intent <> 'rule') AND NOT (SELECT kill_switch FROM platform_state)
+                     AND h.environment <> ALL ((SELECT tenure_quarantined_environments())::text[])
                      AND (s.next_action = 'archive' OR NOT EXISTS (SELECT 1 FROM platform_holds WHERE released_at IS NULL))))
             AND NOT (s.next_action = 'purge' AND s.intent = 'rule'
                      AND EXISTS (SELECT 1 FROM retention_runs r WHERE r.tenant_id = s.tenant_id AND r.status IN ('blocked', 'released')))

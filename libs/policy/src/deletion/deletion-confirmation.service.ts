@@ -20,8 +20,8 @@ export class DeletionConfirmation {
     private readonly plan: DeletionPlan,
   ) {}
 
-  /** Confirmed again with the same words it is the same answer. @throws DeletionRequestNotFound, InvalidRequest, DeletionRequestClosed, DeletionProtected, DeletionBlocked */
-  confirm(caller: Caller, id: DeletionRequestId, { token, name }: ConfirmDeletionDto): Promise<DeletionRequestDto> {
+  /** Confirmed again with the same words it is the same answer. @throws DeletionRequestNotFound, InvalidRequest, DeletionRequestClosed, DeletionProtected, DeletionBlocked, LogoutImpossible */
+  confirm(caller: Caller, id: DeletionRequestId, { token, name, logout = false }: ConfirmDeletionDto): Promise<DeletionRequestDto> {
     return this.mutations.forCaller(caller, async (tx) => {
       const { instanceId, tokenHash, keyId } = await this.find(tx, id);
       if (!isToken(token, tokenHash) || keyId !== caller.keyId) throw new InvalidRequest([{ pointer: '/token', detail: 'is not the token that this key was given for this request' }]);
@@ -31,7 +31,7 @@ export class DeletionConfirmation {
       if (subject.facts.name !== name.normalize('NFC').trim()) throw new InvalidRequest([{ pointer: '/name', detail: 'is not the name of the instance' }]);
       if (request.status === 'confirmed') return toDeletionRequestDto(request);
       requireOpen(request, subject.version);
-      await this.requests.settle(tx, id, 'confirmed', await this.plan.schedule(tx, subject.facts, caller.actor));
+      await this.requests.settle(tx, id, 'confirmed', await this.plan.schedule(tx, subject.facts, caller.actor, logout));
       return toDeletionRequestDto(await this.find(tx, id));
     });
   }

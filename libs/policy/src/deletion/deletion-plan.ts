@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, InstanceId, PurgeId } from '#libs/contracts';
+import { type Actor, type InstanceId, type PurgeId, Sessions } from '#libs/contracts';
 import { Clock, enterPlatformGate, lockInstance, type TenantTx } from '#libs/platform';
 import { ActiveHoldsRepository, decide, PolicyVersions, type RetentionFacts, RetentionFactsRepository } from '#libs/retention';
 import { PurgeScheduling } from '../removal/purge-scheduling.js';
-import { DeletionBlocked } from './deletion.errors.js';
+import { DeletionBlocked, LogoutImpossible } from './deletion.errors.js';
 
 /** Brings a person's deletion into the schedule, by the very decision that rules are decided by, and out of it again. */
 @Injectable()
@@ -14,6 +14,7 @@ export class DeletionPlan {
     private readonly facts: RetentionFactsRepository,
     private readonly holds: ActiveHoldsRepository,
     private readonly scheduling: PurgeScheduling,
+    private readonly sessions: Sessions,
   ) {}
 
   /** To be called before the instance is locked. */
@@ -22,15 +23,16 @@ export class DeletionPlan {
     await this.versions.lockInForce(tx);
   }
 
-  /** Its grace begins; what a rule has scheduled gives way. @throws DeletionBlocked */
-  async schedule(tx: TenantTx, facts: RetentionFacts, actor: Actor): Promise<PurgeId> {
+  /** Its grace begins; what a rule has scheduled gives way. `logout`: the session logs out of WhatsApp at once. @throws DeletionBlocked, LogoutImpossible */
+  async schedule(tx: TenantTx, facts: RetentionFacts, actor: Actor, logout: boolean): Promise<PurgeId> {
     const at = await this.clock.now(tx);
     const [policy, holds] = [await this.versions.inForce(tx), await this.holds.on(tx, [facts.instanceId])];
     const { blockers } = decide(policy, facts, holds, at.getTime(), 'person');
     if (blockers.length > 0) throw new DeletionBlocked(blockers);
+    if (logout && !(await this.sessions.logOutWhenStopped(tx, facts.instanceId))) throw new LogoutImpossible();
     if (facts.lifecycle === 'purge_scheduled') await this.scheduling.cancel(tx, { facts, at }, 'person', actor);
     const [present] = await this.facts.of(tx, [facts.instanceId]);
-    return this.scheduling.schedule(tx, { facts: present!, at }, { intent: 'person', actor, ruleId: null, policyVersion: null });
+    return this.scheduling.schedule(tx, { facts: present!, at }, { intent: 'person', actor, ruleId: null, policyVersion: null, logout });
   }
 
   /** Locks the instance. False when it is gone. */

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { IsBoolean, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import type { Environment, InstanceId } from '#libs/contracts';
-import { PageQuery } from '#libs/platform';
+import { MayBeAbsent, PageQuery } from '#libs/platform';
 import { PolicyActorDto } from '#libs/retention';
 import type { DeletionRequest, DeletionStatus } from './deletion-requests.repository.js';
 
@@ -63,6 +63,11 @@ export class ConfirmDeletionDto {
   @IsString()
   @Length(1, 100)
   name!: string;
+
+  /** Whether the device leaves the WhatsApp account at once, before the grace; the instance has to be connected. Cancelling does not bring it back @example false */
+  @MayBeAbsent()
+  @IsBoolean()
+  logout?: boolean;
 }
 
 export class DeletionRequestsQuery extends PageQuery {

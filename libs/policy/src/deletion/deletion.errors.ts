@@ -63,3 +63,16 @@ export class DeletionCarriedOut extends Problem {
     super('The instance is gone; the deletion cannot be taken back.');
   }
 }
+
+@ProblemType({
+  code: 'logout-impossible',
+  status: 409,
+  title: 'The instance is not connected, so it cannot log out',
+  cause: 'The confirmation asked for the device to leave the WhatsApp account, which takes a connection. Nothing was scheduled.',
+  remedy: 'Start the instance, wait until it is connected and ask for the deletion again; or confirm without `logout`, and take the device away on the phone.',
+})
+export class LogoutImpossible extends Problem {
+  constructor() {
+    super('The instance has no live connection to WhatsApp.');
+  }
+}

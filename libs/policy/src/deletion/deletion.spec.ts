@@ -136,6 +136,15 @@ describe('a deletion by a person', () => {
     expect(purges).toEqual([expect.objectContaining({ intent: 'person', status: 'scheduled' }), expect.objectContaining({ intent: 'rule', status: 'cancelled' })]);
   });
 
+  it('is not confirmed with a logout that is not possible, and without one all the same', async () => {
+    const request = await ask();
+    expectProblem(await confirm(request, { logout: true }), 409, 'logout-impossible');
+    expect(await lifecycle()).toBe('active');
+    expectProblem(await confirm(request, { logout: 'yes' }), 422, 'invalid-request');
+    const { body } = await confirm(request, { logout: false });
+    expect((await tenant.client.get(`/v1/purges/${body.purgeId}`)).body).toMatchObject({ logout: 'not_asked' });
+  });
+
   it('is found again, and by nobody of another tenant', async () => {
     const request = await ask();
     const { token: _shownOnce, ...stored } = request;

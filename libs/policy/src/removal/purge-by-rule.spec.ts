@@ -47,7 +47,7 @@ describe('a removal by rule', () => {
        FROM purge_certificates c JOIN purges p ON p.id = c.purge_id WHERE c.instance_id = $1`,
       uuidOf(id),
     );
-    expect(certificate).toMatchObject({ decision: { action: 'purge', rule: 'gone' }, erased: true });
+    expect(certificate).toMatchObject({ decision: { action: 'purge', rule: 'gone', logout: 'not_asked' }, erased: true });
     expect(certificate!.grace).toBeGreaterThanOrEqual(1); // I5
     expect(await purges()).toEqual([expect.objectContaining({ status: 'purged', intent: 'rule', ruleId: 'gone', policyVersion: 1, endedBy: { kind: 'rule', id: 'policy/1/gone' } })]);
   });

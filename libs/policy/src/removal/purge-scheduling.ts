@@ -12,6 +12,8 @@ export interface PurgeOrder {
   actor: Actor;
   ruleId: string | null;
   policyVersion: number | null;
+  /** a person wants the device to leave the WhatsApp account, too */
+  logout?: boolean;
 }
 
 /** Schedules removals and takes them back, in the caller's transaction and under the instance's lock. Whether that may happen, the caller has decided. */
@@ -25,11 +27,11 @@ export class PurgeScheduling {
   ) {}
 
   /** By rule the session goes on: a connection rescues it. A person's deletion stops it. */
-  async schedule(tx: TenantTx, { facts, at }: Pick<Decided, 'facts' | 'at'>, { intent, actor, ruleId, policyVersion }: PurgeOrder): Promise<PurgeId> {
+  async schedule(tx: TenantTx, { facts, at }: Pick<Decided, 'facts' | 'at'>, { intent, actor, ruleId, policyVersion, logout }: PurgeOrder): Promise<PurgeId> {
     const { instanceId, environment, lifecycle: from, cycle } = facts;
     const desiredState = intent === 'rule' ? facts.desiredState : 'stopped';
     await this.move(tx, { instanceId, from, to: 'purge_scheduled', desiredState, purge: { intent, cycle } });
-    const ended = { status: 'scheduled' as const, endedAt: null, endedBy: null };
+    const ended = { logout: logout ? ('asked' as const) : ('not_asked' as const), status: 'scheduled' as const, endedAt: null, endedBy: null };
     const purge: Purge = { id: newId('pur'), instanceId, environment, intent, ruleId, policyVersion, cycle, scheduledAt: at, scheduledBy: actor, ...ended };
     await this.purges.insert(tx, purge);
     const [decided] = await this.scheduler.reschedule(tx, [instanceId]);

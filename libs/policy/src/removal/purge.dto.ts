@@ -3,7 +3,7 @@ import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { Environment, InstanceId, RemovalIntent } from '#libs/contracts';
 import { PageQuery } from '#libs/platform';
 import { PolicyActorDto } from '#libs/retention';
-import { type Purge, PURGE_STATUSES, type PurgeStatus } from './purges.repository.js';
+import { type Purge, PURGE_STATUSES, type PurgeLogout, type PurgeStatus } from './purges.repository.js';
 
 export class PurgesQuery extends PageQuery {
   /** Only those of this instance @example "ins_01h455vb4pex5vsknk084sn02q" */
@@ -28,7 +28,7 @@ export class PurgeDto {
   /** @example "live" */
   environment!: Environment;
 
-  /** Who asked for it: a rule, a person who confirmed it, or the deletion of the tenant @example "rule" */
+  /** Who asked for it: a rule, a person who confirmed it, the deletion of the tenant; tombstone: it had been purged, and was in a restored backup @example "rule" */
   intent!: RemovalIntent;
 
   /** null when no rule decided @example "logged-out" */
@@ -42,6 +42,9 @@ export class PurgeDto {
 
   @Type(() => PolicyActorDto)
   scheduledBy!: PolicyActorDto;
+
+  /** Whether the device leaves the WhatsApp account: only where a person asked for it; what came of that is known when it is carried out @example "not_asked" */
+  logout!: PurgeLogout;
 
   /** @example "scheduled" */
   status!: PurgeStatus;

@@ -5,6 +5,9 @@ import type { TenantTx } from '#libs/platform';
 export const PURGE_STATUSES = ['scheduled', 'cancelled', 'purged'] as const;
 export type PurgeStatus = (typeof PURGE_STATUSES)[number];
 
+/** Whether the device leaves the WhatsApp account with it; `asked` until it is carried out. A rule never asks. */
+export type PurgeLogout = 'not_asked' | 'asked' | 'done' | 'failed';
+
 /** A removal: scheduled, taken back or carried out. */
 export interface Purge {
   id: PurgeId;
@@ -18,6 +21,7 @@ export interface Purge {
   cycle: number;
   scheduledAt: Date;
   scheduledBy: Actor;
+  logout: PurgeLogout;
   status: PurgeStatus;
   /** both null while it is scheduled */
   endedAt: Date | null;
@@ -34,6 +38,7 @@ interface PurgeRow {
   cycle: number;
   scheduled_at: Date;
   scheduled_by: Actor;
+  logout: PurgeLogout;
   status: PurgeStatus;
   ended_at: Date | null;
   ended_by: Actor | null;
@@ -48,11 +53,16 @@ export interface PurgeFilter {
 @Injectable()
 export class PurgesRepository {
   async insert(tx: TenantTx, purge: Purge): Promise<void> {
-    const { id, instanceId, environment, intent, ruleId, policyVersion, cycle, scheduledAt, scheduledBy } = purge;
+    const { id, instanceId, environment, intent, ruleId, policyVersion, cycle, scheduledAt, scheduledBy, logout } = purge;
     await tx.execute`
-      INSERT INTO purges (tenant_id, id, instance_id, environment, intent, rule_id, policy_version, cycle, scheduled_at, scheduled_by)
+      INSERT INTO purges (tenant_id, id, instance_id, environment, intent, rule_id, policy_version, cycle, scheduled_at, scheduled_by, logout)
       VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(id)}::uuid, ${uuidOf(instanceId)}::uuid, ${environment}, ${intent}, ${ruleId}, ${policyVersion},
-              ${cycle}, ${scheduledAt}::timestamptz, ${JSON.stringify(scheduledBy)}::jsonb)`;
+              ${cycle}, ${scheduledAt}::timestamptz, ${JSON.stringify(scheduledBy)}::jsonb, ${logout})`;
+  }
+
+  /** What came of it. */
+  async noteLogout(tx: TenantTx, id: PurgeId, logout: PurgeLogout): Promise<void> {
+    await tx.execute`UPDATE purges SET logout = ${logout} WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid`;
   }
 
   /** Under the instance's lock. Null: none of it is scheduled. */
@@ -87,9 +97,9 @@ export class PurgesRepository {
 }
 
 function toPurge(row: PurgeRow): Purge {
-  const { environment, intent, cycle, status } = row;
+  const { environment, intent, cycle, logout, status } = row;
   return {
-    ...{ environment, intent, cycle, status },
+    ...{ environment, intent, cycle, logout, status },
     id: idFrom('pur', row.id),
     instanceId: idFrom('ins', row.instance_id),
     ruleId: row.rule_id,
