@@ -25,6 +25,7 @@ const ACROSS_TENANTS = [
   'libs/connections/src/nodes.repository.ts',
   'libs/connections/src/settings/connection-settings.repository.ts',
   'libs/connections/src/version/whatsapp-version.repository.ts',
+  'libs/messaging/src/message-contents.repository.ts',
   'libs/platform/src/crypto/verify-master-key.ts',
   'libs/platform/src/health/database.readiness.ts',
   'libs/platform/src/idempotency/reply-pruning.ts',

@@ -17,6 +17,7 @@ const ACROSS_TENANTS = [
   'journal_pending: DELETE, SELECT (event_id, n, tenant_id)',
   'journal_positions: INSERT',
   'key_holders: DELETE, INSERT, SELECT (id, key_ids, name, seen_at), UPDATE (key_ids, seen_at)',
+  'message_deadlines: SELECT (due_at, instance_id, tenant_id)',
   'nodes: DELETE, INSERT, SELECT (capacity, draining, environments, held_live, held_test, id, lease_until, name, place, rounds_at, started_at), UPDATE (draining, held_live, held_test, lease_until, rounds_at)',
   'operator_keys: DELETE, INSERT, SELECT (hash, id, prefix)',
   'platform_holds: INSERT, SELECT (id, placed_at, placed_by, reason, released_at, released_by), UPDATE (released_at, released_by)',

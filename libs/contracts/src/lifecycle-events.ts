@@ -23,6 +23,8 @@ export interface InstanceEvents {
   'instance.purged': { data: { purgeId: PurgeId; certificateId: CertificateId; intent: RemovalIntent; ruleId: string | null; policyVersion: number | null } };
   /** The last row of it is gone; how many there were, by table. */
   'instance.erased': { data: { certificateId: CertificateId; rows: Record<string, number> } };
+  /** The content of so many messages of those sent until `sentUntil` (ISO 8601) went by age, by the limit of a rule or (null) of the whole document. */
+  'messages.erased': { data: { messages: number; sentUntil: string; ruleId: string | null; policyVersion: number } };
   /** `dueAt`, ISO 8601: not before; null when nobody can say yet. */
   'retention.purge_scheduled': { data: { purgeId: PurgeId; intent: RemovalIntent; ruleId: string | null; policyVersion: number | null; dueAt: string | null } };
   /** It is in use again, the rules ask for it no more, or a person took it back. */
@@ -112,6 +114,7 @@ const NAMES: Record<LifecycleEventName, true> = {
   'instance.restored': true,
   'instance.purged': true,
   'instance.erased': true,
+  'messages.erased': true,
   'retention.purge_scheduled': true,
   'retention.purge_cancelled': true,
   'override.set': true,

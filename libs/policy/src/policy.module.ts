@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { ProcessRoles } from '#libs/platform';
 import { BulkReconciler } from './bulk-reconciler.js';
 import { ClockMarkRepository } from './clock-mark.repository.js';
+import { Decisions } from './decisions.js';
 import { DeletionConfirmation } from './deletion/deletion-confirmation.service.js';
 import { DeletionPlan } from './deletion/deletion-plan.js';
 import { DeletionRequestsController } from './deletion/deletion-requests.controller.js';
@@ -20,6 +21,8 @@ import { InstanceArchivesRepository } from './instance-archives.repository.js';
 import { InstanceMover } from './instance-mover.js';
 import { InstanceRetentionController } from './instance-retention.controller.js';
 import { InstanceRetentionService } from './instance-retention.service.js';
+import { MessageCleaning } from './messages/message-cleaning.js';
+import { MessageSweep } from './messages/message-sweep.js';
 import { OverridePayload } from './overrides/override-payload.js';
 import { OverridesController } from './overrides/overrides.controller.js';
 import { OverridesRepository } from './overrides/overrides.repository.js';
@@ -67,7 +70,8 @@ import { RunsService } from './runs/runs.service.js';
 import { TenantSuspensions } from './tenant-suspensions.js';
 
 const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, RetentionWalkRepository, InstanceArchivesRepository, ClockMarkRepository];
-const SERVICES = [RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions, RescanRequests];
+const MESSAGES = [MessageCleaning];
+const SERVICES = [Decisions, RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions, RescanRequests];
 
 const REMOVAL = [PurgesRepository, PurgeAgreementsRepository, PurgeNotices, ApprovalBook, PurgeApprovals, CertificatesRepository, PurgesService, PurgeScheduling, PurgeAct, Erasure, RetentionActs];
 const DELETION = [DeletionRequestsRepository, DeletionSubjects, DeletionPlan, DeletionRequestsService, DeletionConfirmation];
@@ -81,7 +85,7 @@ const CONTROLLERS = [
   ...[InstanceRetentionController, PolicyActivationsController, PolicyPreviewsController, PolicyReplaysController],
   ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController, RunsController],
 ];
-const WORKERS = [RetentionSweep, PreviewPruning, FormerSwitchNotice];
+const WORKERS = [RetentionSweep, MessageSweep, PreviewPruning, FormerSwitchNotice];
 
 /** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
 @Module({})
@@ -90,7 +94,7 @@ export class PolicyModule {
     return {
       module: PolicyModule,
       controllers: roles.api ? CONTROLLERS : [],
-      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...(roles.worker ? WORKERS : [])],
+      providers: [...REPOSITORIES, ...SERVICES, ...MESSAGES, ...REMOVAL, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...(roles.worker ? WORKERS : [])],
     };
   }
 }

@@ -1,4 +1,7 @@
-import { type InstanceId, type TenantId, uuidOf } from '#libs/contracts';
+import type { DynamicModule } from '@nestjs/common';
+import { type InstanceId, Sessions, type TenantId, uuidOf } from '#libs/contracts';
+import { MessagingModule } from '#libs/messaging';
+import type { ProcessRoles } from '#libs/platform';
 import { RetentionModule, RetentionSettings } from '#libs/retention';
 import { activateVersion, type ApiClient, TestGround, until } from '#libs/testing';
 import { PolicyModule } from '../src/policy.module.js';
@@ -15,6 +18,7 @@ export interface Explanation {
   policyVersion: number | null;
   mode: string;
   decision: { action: string | null; dueAt: string | null; rule: string | null; blockers: { code: string; until: string }[]; losers: string[] };
+  messages: { keptForSeconds: number | null; rule: string | null; sentUntil: string | null; blockers: { code: string; until: string }[] };
   possibleFrom: string | null;
   summary: string;
 }
@@ -22,12 +26,24 @@ export interface Explanation {
 export const disconnectedTestRule = { id: 'sandbox', kind: 'act', priority: 1, clock: 'latest' } as const;
 export const TEST_ONLY = { environment: ['test'], connection: ['disconnected'] };
 
-/** Instances, rules and the roof above them, without WhatsApp: what connections would write is written for it. */
+/** Nobody is connected: what is received is handed over by the tests. */
+class NoSessions extends Sessions {
+  sendText(): Promise<never> {
+    return Promise.reject(new Error('nothing is sent in these tests'));
+  }
+}
+
+function messaging(roles: ProcessRoles): DynamicModule {
+  const module = MessagingModule.forRoot(roles);
+  return { ...module, providers: [...(module.providers ?? []), { provide: Sessions, useClass: NoSessions }] };
+}
+
+/** Instances, messages, rules and the roof above them, without WhatsApp: what connections would write is written for it. */
 export class RetentionWorld {
   private constructor(readonly ground: TestGround) {}
 
   static async start(roles = { api: true, worker: true }): Promise<RetentionWorld> {
-    return new RetentionWorld(await TestGround.start({ imports: [RetentionModule.forRoot(roles), PolicyModule.forRoot(roles)], providers: [KeptNotes], settings: [RetentionSettings] }));
+    return new RetentionWorld(await TestGround.start({ imports: [messaging(roles), RetentionModule.forRoot(roles), PolicyModule.forRoot(roles)], providers: [KeptNotes], settings: [RetentionSettings] }));
   }
 
   async create(client: ApiClient, name: string, labels: Record<string, string> = {}): Promise<InstanceId> {

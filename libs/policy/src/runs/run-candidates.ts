@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Environment, type InstanceId, uuidOf } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
 import { isDue } from '#libs/retention';
+import { Decisions } from '../decisions.js';
 import { RetentionScheduleRepository } from '../retention-schedule.repository.js';
-import { RetentionScheduler } from '../retention-scheduler.js';
 
 /** Of one run; what is beyond is the next one's. */
 const MOST = 10_000;
@@ -14,7 +14,7 @@ const CHUNK = 500;
 export class RunCandidates {
   constructor(
     private readonly schedule: RetentionScheduleRepository,
-    private readonly scheduler: RetentionScheduler,
+    private readonly decisions: Decisions,
   ) {}
 
   /** Due and not blocked, as things are. */
@@ -22,7 +22,7 @@ export class RunCandidates {
     const ids = await this.schedule.dueRemovals(tx, environment, MOST);
     const due: InstanceId[] = [];
     for (let at = 0; at < ids.length; at += CHUNK) {
-      const looked = await this.scheduler.look(tx, ids.slice(at, at + CHUNK));
+      const looked = await this.decisions.look(tx, ids.slice(at, at + CHUNK));
       due.push(...looked.filter(({ decision, at: now }) => decision.action === 'purge' && isDue(decision, now.getTime())).map(({ facts }) => facts.instanceId));
     }
     return due;
