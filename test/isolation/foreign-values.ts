@@ -14,14 +14,15 @@ export function foreignValues(caller: Side, strangers: Side[]): ForeignValue[] {
   const unheld = (values: string[], own: string[]) => [...new Set(values)].filter((value) => !own.includes(value));
   // one that nobody has of each kind, so that its answers can be kept
   const [instance, key, tenant] = [newId('ins'), newId('key'), newId('ten')];
-  return [
+  const typed: ForeignValue[] = [
     ...strangers.flatMap(({ instances }) => instances).map((theirs) => ({ kind: 'instance' as const, theirs, nobodys: instance })),
     ...strangers.flatMap(({ keys }) => keys).map((theirs) => ({ kind: 'key' as const, theirs, nobodys: key })),
     ...unheld(others.map(({ tenantId }) => tenantId), []).map((theirs) => ({ kind: 'tenant' as const, theirs, nobodys: tenant })),
     ...others.flatMap(({ phones }) => phones).map((theirs) => ({ kind: 'phone' as const, theirs, nobodys: '5599000000000' })),
     ...unheld(others.flatMap(({ shared }) => shared.versions), caller.shared.versions).map((theirs) => ({ kind: 'version' as const, theirs, nobodys: '999' })),
-    ...unheld(secretsOf(caller, strangers), []).map((theirs) => ({ kind: 'text' as const, theirs, nobodys: 'nobody-has-this' })),
   ];
+  const texts = unheld(secretsOf(caller, strangers), typed.map(({ theirs }) => theirs));
+  return [...typed, ...texts.map((theirs) => ({ kind: 'text' as const, theirs, nobodys: 'nobody-has-this' }))];
 }
 
 /**

@@ -71,7 +71,7 @@ export class SignalKeysRepository {
   async count(tx: TenantSql, instanceId: InstanceId, most: number): Promise<number> {
     const [row] = await tx.query<[{ n: number }]>`
       SELECT count(*)::int AS n FROM (
-        SELECT 1 FROM wa_signal_keys WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid LIMIT ${most}) AS some`;
+        SELECT 1 FROM wa_signal_keys WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid LIMIT ${most}) AS counted`;
     return row.n;
   }
 

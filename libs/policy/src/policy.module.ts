@@ -63,6 +63,7 @@ import { RetentionWalkRepository } from './retention-walk.repository.js';
 import { RetentionRuns } from './runs/retention-runs.js';
 import { RunCandidates } from './runs/run-candidates.js';
 import { RunPlanner } from './runs/run-planner.js';
+import { RunStarts } from './runs/run-starts.js';
 import { RunTurns } from './runs/run-turns.js';
 import { RunsController } from './runs/runs.controller.js';
 import { RunsRepository } from './runs/runs.repository.js';
@@ -76,7 +77,7 @@ const SERVICES = [Decisions, RetentionScheduler, InstanceArchives, InstanceMover
 const REMOVAL = [PurgesRepository, PurgeAgreementsRepository, PurgeNotices, ApprovalBook, PurgeApprovals, CertificatesRepository, PurgesService, PurgeScheduling, PurgeAct, Erasure, RetentionActs];
 const DELETION = [DeletionRequestsRepository, DeletionSubjects, DeletionPlan, DeletionRequestsService, DeletionConfirmation];
 const OVERRIDES = [OverridesRepository, OverridePayload, OverridesService];
-const RUNS = [RunsRepository, RunCandidates, RunPlanner, RunTurns, RetentionRuns, RunsService];
+const RUNS = [RunsRepository, RunCandidates, RunPlanner, RunStarts, RunTurns, RetentionRuns, RunsService];
 const HOLDS = [HoldGround, HoldsService, PlatformHoldsService];
 const PREVIEWS = [PolicyLooks, PolicyPreviewsRepository, PolicyPreviewsService, ActivationGuard];
 const REPLAYS = [PolicyReplays, PolicyReplaysService, ReplaySubjectsRepository];

@@ -7,6 +7,9 @@ import { RetentionScheduler } from '../retention-scheduler.js';
 import type { HoldTarget } from './hold-target.js';
 import { HoldTooLate } from './holds.errors.js';
 
+const OF_TENANT = { placed: 'hold.placed', released: 'hold.released' } as const;
+const OF_INSTANCE = { placed: 'instance.hold_placed', released: 'instance.hold_released' } as const;
+
 /** What a hold stands on: the lock that a removal of what it covers takes, too, and the decisions that it changes. */
 @Injectable()
 export class HoldGround {
@@ -36,10 +39,10 @@ export class HoldGround {
   /** Journals it, and has what it covers decided again. */
   async announce(tx: TenantTx, { id: holdId, scope, instanceId }: StoredHold, what: 'placed' | 'released', actor: Actor): Promise<void> {
     if (instanceId === null) {
-      await this.journal.appendOfTenant(tx, { type: `hold.${what}`, actor, data: { holdId, scope: scope as 'selector' | 'tenant' } });
+      await this.journal.appendOfTenant(tx, { type: OF_TENANT[what], actor, data: { holdId, scope: scope as 'selector' | 'tenant' } });
       await this.rescans.add(tx);
     } else {
-      await this.journal.append(tx, { type: `instance.hold_${what}`, instanceId, actor, data: { holdId } });
+      await this.journal.append(tx, { type: OF_INSTANCE[what], instanceId, actor, data: { holdId } });
       await this.scheduler.reschedule(tx, [instanceId]);
     }
   }

@@ -21,6 +21,7 @@ export class PlaceHoldDto {
   /** Only with the scope `selector`: `key`, `key=*` or `key=value`; whoever has the label is held for as long as it has it @example "legal=case-7" */
   @MayBeAbsent()
   @IsString()
+  @MaxLength(192)
   @Matches(SELECTOR, { message: 'selector must be a label: key, key=* or key=value' })
   selector?: string;
 

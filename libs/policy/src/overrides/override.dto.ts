@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsString, ValidateIf } from 'class-validator';
+import { IsString, MaxLength, ValidateIf } from 'class-validator';
 import { IsRetentionDuration, PolicyActorDto } from '#libs/retention';
 import type { Override } from './overrides.repository.js';
 
@@ -9,12 +9,14 @@ export class SetOverrideDto {
   /** Instead of the deciding rule's `archive.after`; absent or null: what the rule says @example "P60D" */
   @MayBeNull()
   @IsString()
+  @MaxLength(40)
   @IsRetentionDuration()
   archiveAfter?: string | null;
 
   /** Instead of its `purge.after` @example "P365D" */
   @MayBeNull()
   @IsString()
+  @MaxLength(40)
   @IsRetentionDuration()
   purgeAfter?: string | null;
 }

@@ -2,8 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { type Environment, type InstanceId, uuidOf } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
 import { isDue } from '#libs/retention';
-import { Decisions } from '../decisions.js';
+import { type Decided, Decisions } from '../decisions.js';
 import { RetentionScheduleRepository } from '../retention-schedule.repository.js';
+
+export interface Candidates {
+  /** due and not blocked, as things are */
+  due: InstanceId[];
+  /** whose removal is not what comes next any more, or not yet: to be decided again */
+  others: InstanceId[];
+}
 
 /** Of one run; what is beyond is the next one's. */
 const MOST = 10_000;
@@ -17,15 +24,15 @@ export class RunCandidates {
     private readonly decisions: Decisions,
   ) {}
 
-  /** Due and not blocked, as things are. */
-  async due(tx: TenantTx, environment: Environment): Promise<InstanceId[]> {
+  /** What the schedule says is due. */
+  async find(tx: TenantTx, environment: Environment): Promise<Candidates> {
     const ids = await this.schedule.dueRemovals(tx, environment, MOST);
-    const due: InstanceId[] = [];
+    const due = new Set<InstanceId>();
     for (let at = 0; at < ids.length; at += CHUNK) {
       const looked = await this.decisions.look(tx, ids.slice(at, at + CHUNK));
-      due.push(...looked.filter(({ decision, at: now }) => decision.action === 'purge' && isDue(decision, now.getTime())).map(({ facts }) => facts.instanceId));
+      for (const { facts } of looked.filter(isRemovalDue)) due.add(facts.instanceId);
     }
-    return due;
+    return { due: [...due], others: ids.filter((id) => !due.has(id)) };
   }
 
   /** How many instances of the environment there are that are not gone. */
@@ -36,3 +43,5 @@ export class RunCandidates {
     return row!.n;
   }
 }
+
+const isRemovalDue = ({ decision, at }: Decided): boolean => decision.action === 'purge' && isDue(decision, at.getTime());

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, type Environment, newId } from '#libs/contracts';
+import { type Actor, type Environment, type InstanceId, newId } from '#libs/contracts';
 import { Clock, Journal, type TenantTx } from '#libs/platform';
 import { PolicyVersions } from '#libs/retention';
 import { planRun } from './plan-run.js';
@@ -19,12 +19,10 @@ export class RunPlanner {
     private readonly runs: RunsRepository,
   ) {}
 
-  /** Null: there is nothing, or a run before it is not over. */
-  async plan(tx: TenantTx, environment: Environment): Promise<Run | null> {
+  /** `members`: at least one. Null: a run before it is not over. */
+  async plan(tx: TenantTx, environment: Environment, members: readonly InstanceId[]): Promise<Run | null> {
     const policy = await this.versions.lockInForce(tx);
     if (await this.runs.hasOpen(tx, environment)) return null;
-    const members = await this.candidates.due(tx, environment);
-    if (members.length === 0) return null;
     const due = members.length;
     const { overLimit, slice } = planRun(due, await this.candidates.population(tx, environment), policy.runLimits);
     const started = { startedAt: await this.clock.now(tx), policyVersion: policy.version, endedAt: null, decidedBy: null };

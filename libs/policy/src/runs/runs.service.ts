@@ -8,6 +8,8 @@ import { RunsRepository } from './runs.repository.js';
 
 const isRunKey = (key: unknown[]): key is [RunId] => key.length === 1 && typeof key[0] === 'string' && isId('run', key[0]);
 
+const EVENTS = { released: 'retention.run_released', cancelled: 'retention.run_cancelled' } as const;
+
 /** Runs, as people see them, and what they decide about one that is over a limit. */
 @Injectable()
 export class RunsService {
@@ -45,7 +47,7 @@ export class RunsService {
       const settled = await this.runs.settle(tx, id, ['blocked'], to, { at: await this.clock.now(tx), by: caller.actor });
       const run = await this.present(tx, id);
       if (!settled) throw new RunNotBlocked(run.status);
-      await this.journal.appendOfTenant(tx, { type: `retention.run_${to}`, actor: caller.actor, data: { runId: id } });
+      await this.journal.appendOfTenant(tx, { type: EVENTS[to], actor: caller.actor, data: { runId: id } });
       await this.rescans.add(tx);
       return run;
     });

@@ -25,8 +25,6 @@ describe('runs of removals', () => {
   const runs = async () => (await tenant.client.get<RunPageDto>('/v1/retention-runs')).body.data;
   const untilRun = (status: string) => until(`a run is ${status}`, async () => (await runs()).find((run: RunDto) => run.status === status));
   const purged = async () => (await tenant.client.get<{ data: object[] }>('/v1/purges?status=purged')).body.data.length;
-  /** All are due in the same tick. */
-  const together = () => world.ground.superuser.look('UPDATE retention_schedule SET next_due_at = tenure_now() + interval \'3 seconds\' WHERE tenant_id = $1', uuidOf(tenant.id));
   const sweep = () => world.ground.get(RetentionSweep).sweep();
 
   it('say what was due and what became of it', async () => {
@@ -41,9 +39,7 @@ describe('runs of removals', () => {
   it('over a limit remove nothing, and go in slices once they are released', async () => {
     await world.activate(tenant.client, [{ ...SOON, purge: { after: 'PT1S', grace: 'PT1H' } }], { limits: { maxPerRun: 2 } });
     for (const id of ids) await world.untilLifecycle(tenant.client, id, 'purge_scheduled');
-    await world.ground.superuser.look(`UPDATE instances SET lifecycle_since = lifecycle_since - interval '2 hours' WHERE tenant_id = $1`, uuidOf(tenant.id));
-    await world.ground.superuser.look(`UPDATE tenant_retention SET activated_at = activated_at - interval '2 hours' WHERE tenant_id = $1`, uuidOf(tenant.id));
-    await together();
+    await world.moveClock(2 * 3_600_000);
     const run = (await untilRun('blocked')) as RunDto;
     expect(run).toMatchObject({ due: 4, overLimit: 'max_per_run', slice: 2 });
     for (let n = 0; n < 3; n++) await sweep();
@@ -55,9 +51,9 @@ describe('runs of removals', () => {
     expect((await tenant.client.post(`/v1/retention-runs/${run.id}/release`)).body).toMatchObject({ status: 'released', decidedBy: { kind: 'api_key' } });
     await until('the first slice is gone', async () => (await purged()) >= 1);
     expect(await purged()).toBeLessThanOrEqual(2);
-    await world.ground.superuser.look('UPDATE retention_runs SET slice_at = now() WHERE tenant_id = $1', uuidOf(tenant.id));
+    await world.ground.superuser.look('UPDATE retention_runs SET slice_at = tenure_now() WHERE tenant_id = $1', uuidOf(tenant.id));
     await until('it is over', async () => {
-      await world.ground.superuser.look(`UPDATE retention_runs SET slice_at = now() WHERE tenant_id = $1 AND status = 'released'`, uuidOf(tenant.id));
+      await world.ground.superuser.look(`UPDATE retention_runs SET slice_at = tenure_now() WHERE tenant_id = $1 AND status = 'released'`, uuidOf(tenant.id));
       return (await runs())[0]!.status === 'finished';
     });
     expect((await tenant.client.get<RunWithTallyDto>(`/v1/retention-runs/${run.id}`)).body).toMatchObject({ purged: 3, refused: 1, reasons: { hold: 1 } });
