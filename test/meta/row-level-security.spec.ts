@@ -4,6 +4,7 @@ import { type Catalogue, findIsolationFaults } from './find-isolation-faults.js'
 /** What `tenure_platform` may do across tenants, column by column. Longer only with a reason; each is a hole in the wall between tenants. */
 const ACROSS_TENANTS = [
   'api_keys: SELECT (environment, expires_at, hash, id, last_used_at, prefix, revoked_at, scopes, tenant_id)',
+  'bulk_requests: SELECT (id, status, tenant_id)',
   'connection_settings: SELECT (instance_id, tenant_id, version)',
   'connections: SELECT (instance_id, last_close_code, owner_node, reason, restart_requested, retry_at, settled_reason, settled_since, settled_state, state, storm_until, tenant_id, unwanted)',
   'fleet_counts: SELECT (connection_reason, connection_state, environment, instances, lifecycle)',

@@ -1,5 +1,5 @@
 import type { Actor, Scope } from './caller.js';
-import type { CertificateId, EventId, HoldId, InstanceId, KeyId, PurgeId, RunId, TenantId } from './ids.js';
+import type { BulkRequestId, CertificateId, EventId, HoldId, InstanceId, KeyId, PurgeId, RunId, TenantId } from './ids.js';
 import type { Environment, Reason } from './states.js';
 
 /**
@@ -73,6 +73,10 @@ export interface TenantEvents {
   'retention.run_blocked': { data: { runId: RunId; environment: Environment; due: number; overLimit: 'max_per_run' | 'max_percent_per_run' } };
   'retention.run_released': { data: { runId: RunId } };
   'retention.run_cancelled': { data: { runId: RunId } };
+  /** Somebody confirmed what is to be done to so many instances: each is decided again, and has entries of its own. */
+  'retention.bulk_confirmed': { data: { bulkRequestId: BulkRequestId; environment: Environment; action: 'archive' | 'delete'; instances: number } };
+  'retention.bulk_stopped': { data: { bulkRequestId: BulkRequestId } };
+  'retention.bulk_finished': { data: { bulkRequestId: BulkRequestId; done: number; refused: number } };
 }
 
 type Nothing = Record<string, never>;
@@ -146,5 +150,8 @@ const NAMES: Record<LifecycleEventName, true> = {
   'retention.run_blocked': true,
   'retention.run_released': true,
   'retention.run_cancelled': true,
+  'retention.bulk_confirmed': true,
+  'retention.bulk_stopped': true,
+  'retention.bulk_finished': true,
 };
 export const LIFECYCLE_EVENT_NAMES = Object.keys(NAMES) as LifecycleEventName[];

@@ -1,5 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { ProcessRoles } from '#libs/platform';
+import { BulkAct } from './bulk/bulk-act.js';
+import { BulkConfirmation } from './bulk/bulk-confirmation.service.js';
+import { BulkMembersRepository } from './bulk/bulk-members.repository.js';
+import { BulkRequestsController } from './bulk/bulk-requests.controller.js';
+import { BulkRequestsRepository } from './bulk/bulk-requests.repository.js';
+import { BulkRequestsService } from './bulk/bulk-requests.service.js';
+import { BulkSubjects } from './bulk/bulk-subjects.js';
+import { BulkSweep } from './bulk/bulk-sweep.js';
+import { BulkTurns } from './bulk/bulk-turns.js';
 import { BulkReconciler } from './bulk-reconciler.js';
 import { ClockMarkRepository } from './clock-mark.repository.js';
 import { Decisions } from './decisions.js';
@@ -71,6 +80,7 @@ import { RunsService } from './runs/runs.service.js';
 import { TenantSuspensions } from './tenant-suspensions.js';
 
 const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, RetentionWalkRepository, InstanceArchivesRepository, ClockMarkRepository];
+const BULK = [BulkRequestsRepository, BulkMembersRepository, BulkSubjects, BulkRequestsService, BulkConfirmation, BulkAct, BulkTurns];
 const MESSAGES = [MessageCleaning];
 const SERVICES = [Decisions, RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions, RescanRequests];
 
@@ -84,9 +94,9 @@ const REPLAYS = [PolicyReplays, PolicyReplaysService, ReplaySubjectsRepository];
 const PEOPLE = [InstanceRetentionService, ExplanationsService, PolicyActivationsService];
 const CONTROLLERS = [
   ...[InstanceRetentionController, PolicyActivationsController, PolicyPreviewsController, PolicyReplaysController],
-  ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController, RunsController],
+  ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController, RunsController, BulkRequestsController],
 ];
-const WORKERS = [RetentionSweep, MessageSweep, PreviewPruning, FormerSwitchNotice];
+const WORKERS = [RetentionSweep, MessageSweep, BulkSweep, PreviewPruning, FormerSwitchNotice];
 
 /** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
 @Module({})
@@ -95,7 +105,7 @@ export class PolicyModule {
     return {
       module: PolicyModule,
       controllers: roles.api ? CONTROLLERS : [],
-      providers: [...REPOSITORIES, ...SERVICES, ...MESSAGES, ...REMOVAL, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...(roles.worker ? WORKERS : [])],
+      providers: [...REPOSITORIES, ...SERVICES, ...MESSAGES, ...BULK, ...REMOVAL, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...(roles.worker ? WORKERS : [])],
     };
   }
 }
