@@ -4,6 +4,7 @@ import { type Catalogue, findIsolationFaults } from './find-isolation-faults.js'
 /** What `tenure_platform` may do across tenants, column by column. Longer only with a reason; each is a hole in the wall between tenants. */
 const ACROSS_TENANTS = [
   'api_keys: SELECT (environment, expires_at, hash, id, last_used_at, prefix, revoked_at, scopes, tenant_id)',
+  'bulk_requests: SELECT (id, status, tenant_id)',
   'connection_settings: SELECT (instance_id, tenant_id, version)',
   'connections: SELECT (instance_id, last_close_code, logout_requested, owner_node, reason, restart_requested, retry_at, settled_reason, settled_since, settled_state, state, storm_until, tenant_id, unwanted)',
   'fleet_counts: SELECT (connection_reason, connection_state, environment, instances, lifecycle)',
@@ -17,6 +18,7 @@ const ACROSS_TENANTS = [
   'journal_pending: DELETE, SELECT (event_id, n, tenant_id)',
   'journal_positions: INSERT',
   'key_holders: DELETE, INSERT, SELECT (id, key_ids, name, seen_at), UPDATE (key_ids, seen_at)',
+  'message_deadlines: SELECT (due_at, instance_id, tenant_id)',
   'nodes: DELETE, INSERT, SELECT (capacity, draining, environments, held_live, held_test, id, lease_until, name, place, rounds_at, started_at), UPDATE (draining, held_live, held_test, lease_until, rounds_at)',
   'operator_keys: DELETE, INSERT, SELECT (hash, id, prefix)',
   'platform_holds: INSERT, SELECT (id, placed_at, placed_by, reason, released_at, released_by), UPDATE (released_at, released_by)',

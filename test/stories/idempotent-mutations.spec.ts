@@ -52,6 +52,7 @@ describe('every operation that changes something, sent twice with one Idempotenc
     const group = async () => (await client.post<{ id: string }>(`/v1/sandbox/phones/${FRIEND}/groups`, { subject: 'Friends', members: [] })).body.id;
     const hold = async () => (await client.post<{ id: string }>('/v1/holds', { scope: 'tenant', reason: 'a dispute' })).body.id;
     const deletion = async () => (await client.post<{ id: string; token: string }>(`/v1/instances/${await fresh()}/deletion-requests`)).body;
+    const bulk = async () => (await client.post<{ id: string; token: string }>('/v1/bulk-requests', { action: 'archive', ids: [await fresh()] })).body;
     const confirmed = async () => {
       const { id, token } = await deletion();
       const { body } = await client.get<{ instanceId: string }>(`/v1/deletion-requests/${id}`);
@@ -114,6 +115,12 @@ describe('every operation that changes something, sent twice with one Idempotenc
         const { id, body } = await confirmed();
         return { path: `/v1/deletion-requests/${id}/confirm`, body };
       },
+      requestBulk: async () => ({ path: '/v1/bulk-requests', body: { action: 'archive', ids: [await fresh()] } }),
+      confirmBulk: async () => {
+        const { id, token } = await bulk();
+        return { path: `/v1/bulk-requests/${id}/confirm`, body: { token, instances: 1 } };
+      },
+      stopBulk: async () => ({ path: `/v1/bulk-requests/${(await bulk()).id}/stop` }),
       cancelDeletion: async () => ({ path: `/v1/deletion-requests/${(await deletion()).id}` }),
       approvePurge: async () => ({ path: `/v1/purges/${await scheduledByAnother()}/approve` }),
       cancelPurge: async () => ({ path: `/v1/purges/${await scheduled()}/cancel` }),

@@ -44,7 +44,7 @@ describe('an instance that was in use and is removed', () => {
       const [row] = await superuser.look<{ rows: object }>('SELECT rows_erased AS rows FROM purge_certificates WHERE instance_id = $1 AND rows_erased_at IS NOT NULL', uuidOf(id));
       return row && expect(row.rows).toMatchObject({ messages: 1, wa_signal_keys: expect.any(Number) }) === undefined;
     });
-    for (const table of ['wa_credentials', 'wa_signal_keys', 'connections', 'session_queue', 'connection_settings', 'messages', 'instance_payload']) {
+    for (const table of ['wa_credentials', 'wa_signal_keys', 'connections', 'session_queue', 'connection_settings', 'messages', 'message_deadlines', 'instance_payload']) {
       expect([table, await count(table)]).toEqual([table, 0]);
     }
   });

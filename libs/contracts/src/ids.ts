@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { fromString, fromUUID, toUUID } from 'typeid-js';
 import { uuidv7 } from 'uuidv7';
 
-export type IdPrefix = 'ten' | 'key' | 'ins' | 'evt' | 'msg' | 'nod' | 'hld' | 'req' | 'pur' | 'crt' | 'del' | 'run';
+export type IdPrefix = 'ten' | 'key' | 'ins' | 'evt' | 'msg' | 'nod' | 'hld' | 'req' | 'pur' | 'crt' | 'del' | 'run' | 'blk';
 
 /** One form of an id everywhere: `prefix_` and 26 characters, a UUIDv7 inside. Only repositories turn it into the database's uuid. */
 export type Id<P extends IdPrefix = IdPrefix> = `${P}_${string}`;
@@ -17,6 +17,7 @@ export type HoldId = Id<'hld'>;
 export type PurgeId = Id<'pur'>;
 export type DeletionRequestId = Id<'del'>;
 export type RunId = Id<'run'>;
+export type BulkRequestId = Id<'blk'>;
 export type CertificateId = Id<'crt'>;
 export type RequestId = Id<'req'>;
 

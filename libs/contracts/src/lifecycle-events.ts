@@ -1,5 +1,5 @@
 import type { Actor, Scope } from './caller.js';
-import type { CertificateId, EventId, HoldId, InstanceId, KeyId, PurgeId, RunId, TenantId } from './ids.js';
+import type { BulkRequestId, CertificateId, EventId, HoldId, InstanceId, KeyId, PurgeId, RunId, TenantId } from './ids.js';
 import type { Environment, Reason } from './states.js';
 
 /**
@@ -23,6 +23,8 @@ export interface InstanceEvents {
   'instance.purged': { data: { purgeId: PurgeId; certificateId: CertificateId; intent: RemovalIntent; ruleId: string | null; policyVersion: number | null } };
   /** The last row of it is gone; how many there were, by table. */
   'instance.erased': { data: { certificateId: CertificateId; rows: Record<string, number> } };
+  /** The content of so many messages of those sent until `sentUntil` (ISO 8601) went by age, by the limit of a rule or (null) of the whole document. */
+  'messages.erased': { data: { messages: number; sentUntil: string; ruleId: string | null; policyVersion: number } };
   /** `dueAt`, ISO 8601: not before; null when nobody can say yet. */
   'retention.purge_scheduled': { data: { purgeId: PurgeId; intent: RemovalIntent; ruleId: string | null; policyVersion: number | null; dueAt: string | null } };
   /** It is in use again, the rules ask for it no more, or a person took it back. */
@@ -73,6 +75,10 @@ export interface TenantEvents {
   'retention.run_cancelled': { data: { runId: RunId } };
   /** So many lost their connection together, by nobody's wish: their clocks wait for an hour. More may follow within minutes and are no other storm. */
   'retention.storm_detected': { data: { environment: Environment; instances: number } };
+  /** Somebody confirmed what is to be done to so many instances: each is decided again, and has entries of its own. */
+  'retention.bulk_confirmed': { data: { bulkRequestId: BulkRequestId; environment: Environment; action: 'archive' | 'delete'; instances: number } };
+  'retention.bulk_stopped': { data: { bulkRequestId: BulkRequestId } };
+  'retention.bulk_finished': { data: { bulkRequestId: BulkRequestId; done: number; refused: number } };
 }
 
 type Nothing = Record<string, never>;
@@ -114,6 +120,7 @@ const NAMES: Record<LifecycleEventName, true> = {
   'instance.restored': true,
   'instance.purged': true,
   'instance.erased': true,
+  'messages.erased': true,
   'retention.purge_scheduled': true,
   'retention.purge_cancelled': true,
   'override.set': true,
@@ -146,5 +153,8 @@ const NAMES: Record<LifecycleEventName, true> = {
   'retention.run_released': true,
   'retention.run_cancelled': true,
   'retention.storm_detected': true,
+  'retention.bulk_confirmed': true,
+  'retention.bulk_stopped': true,
+  'retention.bulk_finished': true,
 };
 export const LIFECYCLE_EVENT_NAMES = Object.keys(NAMES) as LifecycleEventName[];

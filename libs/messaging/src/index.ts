@@ -1,1 +1,2 @@
+export { type ContentTerms, type DueContent, MessageContentsRepository } from './message-contents.repository.js';
 export { MessagingModule } from './messaging.module.js';

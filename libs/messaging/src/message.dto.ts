@@ -25,10 +25,10 @@ export class MessageDto {
   /** @example "ins_01h455vb4pex5vsknk084sn02q" */
   instanceId!: string;
 
-  /** JID of the chat @example "5511999990001@s.whatsapp.net" */
-  chat!: string;
+  /** JID of the chat; null once the content is erased @example "5511999990001@s.whatsapp.net" */
+  chat!: string | null;
 
-  /** JID of the author inside a group; null elsewhere */
+  /** JID of the author inside a group; null elsewhere, and once the content is erased */
   participant!: string | null;
 
   /** @example "out" */
@@ -37,7 +37,7 @@ export class MessageDto {
   /** @example "text" */
   type!: string;
 
-  /** null when it carries no text @example "hi" */
+  /** null when it carries no text, and once the content is erased @example "hi" */
   text!: string | null;
 
   /** `sent`: WhatsApp acknowledged it @example "sent" */
@@ -51,6 +51,9 @@ export class MessageDto {
 
   /** Why it failed; null otherwise */
   error!: string | null;
+
+  /** When its content (chat, author, text, original) was erased by the tenant's rules; null: it is there @example null */
+  contentErasedAt!: string | null;
 }
 
 export class MessagePageDto {
@@ -60,6 +63,6 @@ export class MessagePageDto {
   nextCursor!: string | null;
 }
 
-export function toMessageDto({ timestamp, ...rest }: Message): MessageDto {
-  return { ...rest, timestamp: timestamp.toISOString() };
+export function toMessageDto({ timestamp, contentErasedAt, ...rest }: Message): MessageDto {
+  return { ...rest, timestamp: timestamp.toISOString(), contentErasedAt: contentErasedAt?.toISOString() ?? null };
 }

@@ -7,8 +7,8 @@ export type Direction = 'in' | 'out';
 export interface Message {
   id: MessageId;
   instanceId: InstanceId;
-  /** JID of the chat */
-  chat: string;
+  /** JID of the chat; null once the content is erased */
+  chat: string | null;
   /** JID of the author inside a group; null elsewhere */
   participant: string | null;
   direction: Direction;
@@ -19,4 +19,6 @@ export interface Message {
   whatsappId: string;
   timestamp: Date;
   error: string | null;
+  /** When chat, author, text and original went by age; null: they are there. */
+  contentErasedAt: Date | null;
 }

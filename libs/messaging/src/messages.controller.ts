@@ -24,7 +24,10 @@ export class MessagesController {
 
   @Get()
   @Scopes('messages:read')
-  @ApiOperation({ summary: 'List the messages of an instance, newest first' })
+  @ApiOperation({
+    summary: 'List the messages of an instance, newest first',
+    description: 'A message whose content went by age (`messages` of the retention rules) stays in the list: when, which way, its kind and its state.',
+  })
   listMessages(@CurrentCaller() caller: Caller, @InstanceIdParam() id: InstanceId, @Query() query: PageQuery): Promise<MessagePageDto> {
     return this.messages.list(caller, id, query);
   }

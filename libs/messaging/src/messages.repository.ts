@@ -18,7 +18,7 @@ export interface NewMessage {
 
 /** What is sealed together: whom it is with and what it says. */
 interface Content {
-  chat: string;
+  chat: string | null;
   participant: string | null;
   text: string | null;
 }
@@ -30,9 +30,13 @@ interface MessageRow {
   type: string;
   status: MessageStatus;
   sent_at: Date;
-  content: Uint8Array;
+  /** null: erased by age */
+  content: Uint8Array | null;
+  content_erased_at: Date | null;
   error: string | null;
 }
+
+const ERASED: Content = { chat: null, participant: null, text: null };
 
 /** Nothing of a message is stored readable but its time, kind and state: chat, author, text and original are sealed under the instance's key. */
 @Injectable()
@@ -62,7 +66,13 @@ export class MessagesRepository {
           ${rows.map((row) => sealContent(key, row.id, row))}::bytea[],
           ${rows.map(({ id, original }) => key.seal(`message|${id}|original`, original))}::bytea[]) AS new
         ON CONFLICT (tenant_id, instance_id, chat_hash, whatsapp_id, from_me) DO NOTHING
-        RETURNING id)
+        RETURNING id, sent_at),
+      -- While a deadline is past, somebody may be erasing: then it is said again, on what they leave.
+      sooner AS (
+        UPDATE message_deadlines d SET due_at = LEAST(d.due_at, new.sent_at + d.keep_ms * interval '1 millisecond')
+        FROM (SELECT min(sent_at) AS sent_at FROM inserted) AS new
+        WHERE d.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND d.instance_id = ${uuidOf(instanceId)}::uuid AND new.sent_at IS NOT NULL
+          AND (d.due_at IS NULL OR d.due_at > new.sent_at + d.keep_ms * interval '1 millisecond' OR d.due_at <= (SELECT tenure_now())))
       SELECT EXISTS (SELECT 1 FROM instance) AS keyed, ARRAY(SELECT id FROM inserted) AS ids`;
     if (!inserted.keyed) throw new InstanceKeyMissing(instanceId);
     return inserted.ids.map((id) => idFrom('msg', id));
@@ -85,7 +95,7 @@ export class MessagesRepository {
   async findByWhatsappId(tx: TenantTx, instanceId: InstanceId, chat: string, whatsappId: string, fromMe: boolean): Promise<Message | null> {
     const key = await this.keys.of(tx, instanceId);
     const [row] = await tx.query<MessageRow[]>`
-      SELECT id, whatsapp_id, from_me, type, status, sent_at, content, error FROM messages
+      SELECT id, whatsapp_id, from_me, type, status, sent_at, content, content_erased_at, error FROM messages
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid
         AND chat_hash = ${key.hash('chat', chat)} AND whatsapp_id = ${whatsappId} AND from_me = ${fromMe}`;
     return row ? toMessage(key, instanceId, row) : null;
@@ -106,7 +116,7 @@ export class MessagesRepository {
     const key = await this.keys.find(tx, instanceId);
     if (!key) return [];
     const rows = await tx.query<MessageRow[]>`
-      SELECT id, whatsapp_id, from_me, type, status, sent_at, content, error FROM messages
+      SELECT id, whatsapp_id, from_me, type, status, sent_at, content, content_erased_at, error FROM messages
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid
         AND (${before?.sentAt ?? null}::timestamptz IS NULL
           OR (sent_at, id) < (${before?.sentAt ?? null}::timestamptz, ${before ? uuidOf(before.id) : null}::uuid))
@@ -117,7 +127,7 @@ export class MessagesRepository {
 
 /** What is read back once it is inserted. */
 export function messageOf(id: MessageId, instanceId: InstanceId, { chat, participant, fromMe, type, text, status, whatsappId, timestamp }: NewMessage): Message {
-  return { id, instanceId, chat, participant, direction: fromMe ? 'out' : 'in', type, text, status, whatsappId, timestamp, error: null };
+  return { id, instanceId, chat, participant, direction: fromMe ? 'out' : 'in', type, text, status, whatsappId, timestamp, error: null, contentErasedAt: null };
 }
 
 function sealContent(key: DataKey, id: MessageId, { chat, participant, text }: Content): Buffer {
@@ -126,7 +136,7 @@ function sealContent(key: DataKey, id: MessageId, { chat, participant, text }: C
 
 function toMessage(key: DataKey, instanceId: InstanceId, row: MessageRow): Message {
   const id = idFrom('msg', row.id);
-  const content = JSON.parse(key.open(`message|${id}`, row.content).toString()) as Content;
+  const content = row.content ? (JSON.parse(key.open(`message|${id}`, row.content).toString()) as Content) : ERASED;
   return {
     id,
     instanceId,
@@ -137,5 +147,6 @@ function toMessage(key: DataKey, instanceId: InstanceId, row: MessageRow): Messa
     whatsappId: row.whatsapp_id,
     timestamp: row.sent_at,
     error: row.error,
+    contentErasedAt: row.content_erased_at,
   };
 }

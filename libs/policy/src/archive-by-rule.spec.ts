@@ -193,11 +193,11 @@ describe('putting a version in force', () => {
 
   it('is refused where it asks for what nothing does yet, with each place named', async () => {
     const rules = [{ ...archiving('PT20S'), purge: { after: 'PT2M', grace: 'PT10S' } }];
-    const draft = await tenant.client.put<{ version: number }>('/v1/retention-policy', { schema: 'retention/v1', mode: 'enforce', messages: { keep: 'P90D' }, rules });
+    const draft = await tenant.client.put<{ version: number }>('/v1/retention-policy', { schema: 'retention/v1', mode: 'enforce', messages: { keep: 'P90D', media: { keep: 'P30D' } }, rules });
     expect(draft.status).toBe(200);
     const answer = await tenant.client.post<{ errors: { pointer: string }[] }>('/v1/retention-policy/versions/1/activate');
     expectProblem(answer, 422, 'policy-unsupported');
-    expect(answer.body.errors.map(({ pointer }) => pointer)).toEqual(['/messages']);
+    expect(answer.body.errors.map(({ pointer }) => pointer)).toEqual(['/messages/media']);
     expect((await tenant.client.get('/v1/retention-policy')).body).toMatchObject({ version: null, mode: 'off' });
   });
 

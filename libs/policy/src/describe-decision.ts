@@ -1,9 +1,10 @@
-import type { RetentionDecision, RetentionFacts, RetentionPolicy, RetentionStep } from '#libs/retention';
+import type { MessageDecision, RetentionDecision, RetentionFacts, RetentionPolicy, RetentionStep } from '#libs/retention';
 
 export interface Explained {
   policy: RetentionPolicy;
   facts: RetentionFacts;
   decision: RetentionDecision;
+  messages: MessageDecision;
   /** Milliseconds since 1970. */
   at: number;
 }

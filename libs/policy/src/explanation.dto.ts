@@ -1,8 +1,8 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { IsInstant, WholeNumber } from '#libs/platform';
-import type { BlockerCode, RetentionDecision, RetentionStep } from '#libs/retention';
+import type { Blocker, BlockerCode, MessageDecision, RetentionDecision, RetentionStep } from '#libs/retention';
 import { describeDecision, type Explained, possibleFrom } from './describe-decision.js';
 
 const MAX_VERSION = 2_147_483_647;
@@ -56,6 +56,23 @@ export class DecisionDto {
   losers!: string[];
 }
 
+export class MessageContentDto {
+  /** How many seconds after it was sent the content of a message is kept at least; null: without a limit @example 7776000 */
+  @ApiProperty({ type: 'integer', nullable: true })
+  keptForSeconds!: number | null;
+
+  /** The rule whose limit it is; null: that of the whole document, or none @example null */
+  rule!: string | null;
+
+  /** What was sent until then goes, unless something stands in the way; null: nothing goes @example "2026-08-25T10:00:00.000Z" */
+  sentUntil!: string | null;
+
+  /** What stands in the way at that instant; the first 200 of it */
+  @ArrayMaxSize(200)
+  @Type(() => BlockerDto)
+  blockers!: BlockerDto[];
+}
+
 export class ExplanationDto {
   /** @example "ins_01h455vb4pex5vsknk084sn02q" */
   instanceId!: string;
@@ -72,6 +89,10 @@ export class ExplanationDto {
   @Type(() => DecisionDto)
   decision!: DecisionDto;
 
+  /** Until what age the content of its messages is kept */
+  @Type(() => MessageContentDto)
+  messages!: MessageContentDto;
+
   /** When the step can be taken if nothing changes; null: there is none, or nobody can say @example "2026-12-23T10:00:00.000Z" */
   possibleFrom!: string | null;
 
@@ -80,13 +101,14 @@ export class ExplanationDto {
 }
 
 export function toExplanationDto(explained: Explained): ExplanationDto {
-  const { policy, facts, decision, at } = explained;
+  const { policy, facts, decision, messages, at } = explained;
   return {
     instanceId: facts.instanceId,
     at: new Date(at).toISOString(),
     policyVersion: policy.version || null,
     mode: policy.mode,
     decision: toDecisionDto(decision),
+    messages: toMessageContentDto(messages, at),
     possibleFrom: isoOrNull(possibleFrom(decision)),
     summary: describeDecision(explained),
   };
@@ -97,9 +119,18 @@ function toDecisionDto({ action, dueAt, rule, blockers, losers }: RetentionDecis
     action,
     dueAt: isoOrNull(dueAt),
     rule,
-    blockers: blockers.slice(0, MAX_BLOCKERS).map(({ code, detail, until }) => ({ code, detail, until: isoOrNull(until) ?? 'indefinite' })),
+    blockers: toBlockerDtos(blockers),
     losers: [...losers],
   };
+}
+
+function toMessageContentDto({ keepFor, rule, notBefore, blockers }: MessageDecision, at: number): MessageContentDto {
+  const sentUntil = keepFor === null || at < notBefore ? null : at - keepFor;
+  return { keptForSeconds: keepFor === null ? null : keepFor / 1000, rule, sentUntil: isoOrNull(sentUntil), blockers: toBlockerDtos(blockers) };
+}
+
+function toBlockerDtos(blockers: readonly Blocker[]): BlockerDto[] {
+  return blockers.slice(0, MAX_BLOCKERS).map(({ code, detail, until }) => ({ code, detail, until: isoOrNull(until) ?? 'indefinite' }));
 }
 
 function isoOrNull(instant: number | null): string | null {

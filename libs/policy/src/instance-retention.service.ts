@@ -3,8 +3,9 @@ import type { Caller, InstanceId } from '#libs/contracts';
 import { type InstanceDto, InstanceViews } from '#libs/instances';
 import { InstanceNotFound, lockInstance, Mutations, type TenantTx } from '#libs/platform';
 import { type RetentionFacts, RetentionFactsRepository } from '#libs/retention';
+import { archiveRefusal } from './archive-refusal.js';
 import { InstanceMover } from './instance-mover.js';
-import { InstanceConnected, InstanceNotActive, InstanceNotArchived, InstancePairing } from './policy.errors.js';
+import { InstanceNotArchived } from './policy.errors.js';
 
 /** What a person does to an instance's lifecycle, in any mode and whatever the rules say. */
 @Injectable()
@@ -19,10 +20,8 @@ export class InstanceRetentionService {
   /** @throws InstanceConnected, InstancePairing, InstanceNotActive */
   archive(caller: Caller, id: InstanceId): Promise<InstanceDto> {
     return this.mutations.forCaller(caller, async (tx) => {
-      const { lifecycle, settledState, desiredState, pairingSince } = await this.lock(tx, id);
-      if (lifecycle !== 'active') throw new InstanceNotActive(lifecycle);
-      if (settledState === 'connected' && desiredState === 'running') throw new InstanceConnected(id);
-      if (pairingSince !== null && desiredState === 'running') throw new InstancePairing(id);
+      const refusal = archiveRefusal(await this.lock(tx, id));
+      if (refusal) throw refusal;
       await this.mover.archive(tx, id, { actor: caller.actor, ruleId: null, policyVersion: null });
       return this.views.present(tx, id);
     });

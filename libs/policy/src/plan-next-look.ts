@@ -1,4 +1,4 @@
-import type { BlockerCode, RetentionDecision, RetentionStep } from '#libs/retention';
+import type { BlockerCode, MessageDecision, RetentionDecision, RetentionStep } from '#libs/retention';
 
 export interface NextLook {
   action: RetentionStep | null;
@@ -19,4 +19,14 @@ export function planNextLook({ action, dueAt, blockers }: RetentionDecision, now
   const ends = blockers.filter(({ code }) => !SEEN_BY_THE_SWEEP.includes(code)).map(({ until }) => until ?? Infinity);
   const at = Math.max(dueAt, ...ends);
   return { action, at: Number.isFinite(at) ? at : null };
+}
+
+/**
+ * From when the sweep looks at content that is old enough (milliseconds since 1970); null: not until something changes. In a simulation nothing
+ * goes, and whoever ends it decides on everything again.
+ */
+export function planContentLook({ notBefore, blockers }: MessageDecision): number | null {
+  const ends = blockers.filter(({ code }) => code === 'mode-simulate' || !SEEN_BY_THE_SWEEP.includes(code)).map(({ until }) => until ?? Infinity);
+  const from = Math.max(notBefore, ...ends);
+  return Number.isFinite(from) ? from : null;
 }

@@ -3,10 +3,20 @@ import type { ProcessRoles } from '#libs/platform';
 import { LagWatch } from './backlog/lag-watch.js';
 import { RetentionBacklogRepository } from './backlog/retention-backlog.repository.js';
 import { RetentionMetrics } from './backlog/retention.metrics.js';
+import { BulkAct } from './bulk/bulk-act.js';
+import { BulkConfirmation } from './bulk/bulk-confirmation.service.js';
+import { BulkMembersRepository } from './bulk/bulk-members.repository.js';
+import { BulkRequestsController } from './bulk/bulk-requests.controller.js';
+import { BulkRequestsRepository } from './bulk/bulk-requests.repository.js';
+import { BulkRequestsService } from './bulk/bulk-requests.service.js';
+import { BulkSubjects } from './bulk/bulk-subjects.js';
+import { BulkSweep } from './bulk/bulk-sweep.js';
+import { BulkTurns } from './bulk/bulk-turns.js';
 import { BulkReconciler } from './bulk-reconciler.js';
 import { ClockHeartbeat } from './clock/clock-heartbeat.js';
 import { ClockMarkRepository } from './clock/clock-mark.repository.js';
 import { ClockWatch } from './clock/clock-watch.js';
+import { Decisions } from './decisions.js';
 import { DeletionConfirmation } from './deletion/deletion-confirmation.service.js';
 import { DeletionPlan } from './deletion/deletion-plan.js';
 import { DeletionRequestsController } from './deletion/deletion-requests.controller.js';
@@ -25,6 +35,8 @@ import { InstanceArchivesRepository } from './instance-archives.repository.js';
 import { InstanceMover } from './instance-mover.js';
 import { InstanceRetentionController } from './instance-retention.controller.js';
 import { InstanceRetentionService } from './instance-retention.service.js';
+import { MessageCleaning } from './messages/message-cleaning.js';
+import { MessageSweep } from './messages/message-sweep.js';
 import { OverridePayload } from './overrides/override-payload.js';
 import { OverridesController } from './overrides/overrides.controller.js';
 import { OverridesRepository } from './overrides/overrides.repository.js';
@@ -79,7 +91,9 @@ import { TombstoneWriter } from './tombstones/tombstone-writer.js';
 import { TombstonesRepository } from './tombstones/tombstones.repository.js';
 
 const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, RetentionWalkRepository, InstanceArchivesRepository, ClockMarkRepository];
-const SERVICES = [ClockWatch, RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions, RescanRequests];
+const BULK = [BulkRequestsRepository, BulkMembersRepository, BulkSubjects, BulkRequestsService, BulkConfirmation, BulkAct, BulkTurns];
+const MESSAGES = [MessageCleaning];
+const SERVICES = [ClockWatch, Decisions, RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions, RescanRequests];
 
 const REMOVAL = [PurgesRepository, PurgeAgreementsRepository, PurgeNotices, ApprovalBook, PurgeApprovals, CertificatesRepository, PurgesService, PurgeScheduling, PurgeAct, Erasure, RetentionActs];
 const TOMBSTONES = [TombstoneFile, TombstonesRepository, HoldsOfThePast, PurgeAgain, RestoredPurges];
@@ -92,10 +106,10 @@ const REPLAYS = [PolicyReplays, PolicyReplaysService, ReplaySubjectsRepository];
 const PEOPLE = [InstanceRetentionService, ExplanationsService, PolicyActivationsService];
 const CONTROLLERS = [
   ...[InstanceRetentionController, PolicyActivationsController, PolicyPreviewsController, PolicyReplaysController],
-  ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController, RunsController],
+  ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController, RunsController, BulkRequestsController],
 ];
 const BACKLOG = [RetentionBacklogRepository, RetentionMetrics];
-const WORKERS = [ClockHeartbeat, RetentionSweep, LagWatch, TombstoneWriter, PreviewPruning, FormerSwitchNotice];
+const WORKERS = [ClockHeartbeat, RetentionSweep, MessageSweep, BulkSweep, LagWatch, TombstoneWriter, PreviewPruning, FormerSwitchNotice];
 
 /** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
 @Module({})
@@ -105,7 +119,7 @@ export class PolicyModule {
       module: PolicyModule,
       controllers: roles.api ? CONTROLLERS : [],
       providers: [
-        ...[...REPOSITORIES, ...SERVICES, ...REMOVAL, ...TOMBSTONES, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...BACKLOG],
+        ...[...REPOSITORIES, ...SERVICES, ...MESSAGES, ...BULK, ...REMOVAL, ...TOMBSTONES, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...BACKLOG],
         ...(roles.worker ? WORKERS : []),
       ],
     };

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { InstanceEventName, InstanceId, TenantId } from '#libs/contracts';
 import { Database, enterPlatformGate, OnLifecycle, type TenantTx, type Woken } from '#libs/platform';
 import { isDue, PolicyVersions } from '#libs/retention';
+import type { Decided } from './decisions.js';
 import { PurgeNotices, wantsNotice } from './removal/purge-notices.js';
 import { RetentionActs } from './retention-acts.js';
-import { type Decided, RetentionScheduler } from './retention-scheduler.js';
+import { RetentionScheduler } from './retention-scheduler.js';
 
 /** Whatever can change a decision. What is missed here costs delay until the sweep or the daily walk, never truth. */
 const WAKERS = [

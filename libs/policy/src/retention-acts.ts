@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
 import { ClockWatch } from './clock/clock-watch.js';
+import type { Decided } from './decisions.js';
 import { InstanceMover } from './instance-mover.js';
 import { PurgeAct } from './removal/purge-act.js';
 import { causeOfCancel, PurgeScheduling } from './removal/purge-scheduling.js';
-import { type Decided, RetentionScheduler } from './retention-scheduler.js';
+import { RetentionScheduler } from './retention-scheduler.js';
 
 /** Does what was decided, in the transaction that decided it. */
 @Injectable()

@@ -1,4 +1,6 @@
+import type { DynamicModule } from '@nestjs/common';
 import { type InstanceId, Sessions, type TenantId, uuidOf } from '#libs/contracts';
+import { MessagingModule } from '#libs/messaging';
 import { RetentionModule, RetentionSettings } from '#libs/retention';
 import { activateVersion, type ApiClient, TestGround, until } from '#libs/testing';
 import { PolicyModule } from '../src/policy.module.js';
@@ -17,6 +19,7 @@ export interface Explanation {
   policyVersion: number | null;
   mode: string;
   decision: { action: string | null; dueAt: string | null; rule: string | null; blockers: { code: string; until: string }[]; losers: string[] };
+  messages: { keptForSeconds: number | null; rule: string | null; sentUntil: string | null; blockers: { code: string; until: string }[] };
   possibleFrom: string | null;
   summary: string;
 }
@@ -24,14 +27,17 @@ export interface Explanation {
 export const disconnectedTestRule = { id: 'sandbox', kind: 'act', priority: 1, clock: 'latest' } as const;
 export const TEST_ONLY = { environment: ['test'], connection: ['disconnected'] };
 
-/** Instances, rules and the roof above them, without WhatsApp: what connections would write is written for it. */
+function alone(module: DynamicModule): DynamicModule {
+  return { ...module, providers: [...(module.providers ?? []), { provide: Sessions, useClass: NoSessions }] };
+}
+
+/** Instances, messages, rules and the roof above them, without WhatsApp: what connections would write is written for it. */
 export class RetentionWorld {
   private constructor(readonly ground: TestGround) {}
 
   static async start(roles = { api: true, worker: true }): Promise<RetentionWorld> {
-    const policy = PolicyModule.forRoot(roles);
-    const alone = { ...policy, providers: [...policy.providers!, { provide: Sessions, useClass: NoSessions }] };
-    return new RetentionWorld(await TestGround.start({ imports: [RetentionModule.forRoot(roles), alone], providers: [KeptNotes], settings: [RetentionSettings, TombstoneSettings] }));
+    const imports = [alone(MessagingModule.forRoot(roles)), RetentionModule.forRoot(roles), alone(PolicyModule.forRoot(roles))];
+    return new RetentionWorld(await TestGround.start({ imports, providers: [KeptNotes], settings: [RetentionSettings, TombstoneSettings] }));
   }
 
   async create(client: ApiClient, name: string, labels: Record<string, string> = {}): Promise<InstanceId> {

@@ -10,8 +10,13 @@ describe('a document acts on live instances', () => {
     ['when one rule of several does', [act({ environment: ['test'] }), act({})], true],
     ['not when its rules are for sandbox instances only', [act({ environment: ['test'] })], false],
     ['not when it only retains', [{ id: 'r', kind: 'retain', match: {}, clock: 'latest', for: 'P1D' } as const], false],
+    ['when one that retains lets the content of messages go', [{ id: 'r', kind: 'retain', match: {}, clock: 'latest', for: 'P1D', messages: { keep: 'P1D' } } as const], true],
     ['not without rules', [], false],
   ])('%s', (_when, rules, acts) => {
     expect(actsOnLive({ rules })).toBe(acts);
+  });
+
+  it('when it has a limit for the content of all messages', () => {
+    expect(actsOnLive({ rules: [act({ environment: ['test'] })], messages: { keep: 'P1D' } })).toBe(true);
   });
 });

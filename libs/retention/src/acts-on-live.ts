@@ -1,6 +1,7 @@
 import type { RetentionDocument } from './retention-document.js';
 
-/** Whether any rule of the document could archive or purge a live instance. */
-export function actsOnLive({ rules }: Pick<RetentionDocument, 'rules'>): boolean {
-  return rules.some((rule) => rule.kind === 'act' && (rule.match.environment?.includes('live') ?? true));
+/** Whether the document could archive or purge a live instance, or let the content of its messages go. */
+export function actsOnLive({ rules, messages }: Pick<RetentionDocument, 'rules' | 'messages'>): boolean {
+  const acting = rules.filter((rule) => rule.kind === 'act' || rule.messages !== undefined);
+  return messages !== undefined || acting.some(({ match }) => match.environment?.includes('live') ?? true);
 }

@@ -37,7 +37,7 @@ function durationFields(document: unknown): DurationField[] {
   return [
     { path: ['notice', 'before'], floor: noticeFloor(list) },
     { path: ['deletion', 'grace'], floor: DAY },
-    ...messageFields([]),
+    ...messageFields([], DAY),
     ...list.flatMap((rule, i) => ruleFields(rule, ['rules', i])),
   ];
 }
@@ -49,14 +49,14 @@ function ruleFields(rule: unknown, path: Path): DurationField[] {
     { path: [...path, 'archive', 'after'], floor },
     { path: [...path, 'purge', 'after'], floor },
     { path: [...path, 'purge', 'grace'], floor },
-    ...messageFields(path),
+    ...messageFields(path, floor),
   ];
 }
 
-function messageFields(path: Path): DurationField[] {
+function messageFields(path: Path, floor: number): DurationField[] {
   return [
-    { path: [...path, 'messages', 'keep'], floor: SECOND },
-    { path: [...path, 'messages', 'media', 'keep'], floor: SECOND },
+    { path: [...path, 'messages', 'keep'], floor },
+    { path: [...path, 'messages', 'media', 'keep'], floor },
   ];
 }
 

@@ -3,7 +3,7 @@ import { compileWindows } from './compile-windows.js';
 import { parseSelector, selects, type LabelSelector } from './label-selector.js';
 import { parseDuration } from './parse-duration.js';
 import type { ActDocumentRule, IsoDuration, RetainDocumentRule, RetentionDocument } from './retention-document.js';
-import type { ActRule, RetainRule, RetentionPolicy } from './retention-policy.js';
+import type { ActRule, MessageRule, RetainRule, RetentionPolicy } from './retention-policy.js';
 
 export interface PolicyMeta {
   version: number;
@@ -22,6 +22,7 @@ export function compilePolicy(document: RetentionDocument, meta: PolicyMeta): Re
     mode,
     actRules: rules.filter((rule) => rule.kind === 'act').map(compileActRule),
     retainRules: rules.filter((rule) => rule.kind === 'retain').map(compileRetainRule),
+    messageRules: compileMessages(document),
     exempts: compileExemption(exempt?.labels ?? []),
     windows: windows ? compileWindows(windows, timezone) : null,
     maxRemovalsPer24h: limits?.maxPer24h ?? null,
@@ -46,6 +47,12 @@ function compileActRule({ id, priority, clock, match, archive, purge }: ActDocum
 
 function compileRetainRule(rule: RetainDocumentRule): RetainRule {
   return { id: rule.id, clock: rule.clock, matches: compileMatch(rule.match), for: millis(rule.for) };
+}
+
+/** Also of a rule that acts every key it gives is all that must hold: content goes from what is connected, too. */
+function compileMessages({ messages, rules }: RetentionDocument): MessageRule[] {
+  const ofRules = rules.flatMap(({ id, match, messages: own }) => (own ? [{ id, matches: compileMatch(match), keep: millis(own.keep) }] : []));
+  return messages ? [{ id: null, matches: () => true, keep: millis(messages.keep) }, ...ofRules] : ofRules;
 }
 
 function compileExemption(texts: readonly string[]): RetentionPolicy['exempts'] {

@@ -3,30 +3,32 @@ import { FLOOR } from './decide-due-at.js';
 import type { Blocker, BlockerCode } from './retention-decision.js';
 import type { RetentionIntent } from './retention-facts.js';
 import type { RetainRule } from './retention-policy.js';
-import type { GuardedStep, Situation } from './retention-situation.js';
+import type { Guarded, Situation } from './retention-situation.js';
 
 const YOUNG_PAIRING = 10 * 60_000;
 
 /** Answers with what blocks now. */
 type Guard = (situation: Situation) => Blocker | Blocker[] | null;
 
-const NEVER: readonly GuardedStep[] = [];
-const PURGE: readonly GuardedStep[] = ['purge'];
-const REMOVAL: readonly GuardedStep[] = ['schedule_purge', 'purge'];
-const EVERYTHING: readonly GuardedStep[] = ['archive', 'schedule_purge', 'purge'];
+const NEVER: readonly Guarded[] = [];
+const PURGE: readonly Guarded[] = ['purge'];
+const REMOVAL: readonly Guarded[] = ['schedule_purge', 'purge'];
+const STEPS: readonly Guarded[] = ['archive', ...REMOVAL];
+const WHAT_IS_LOST: readonly Guarded[] = [...REMOVAL, 'messages'];
+const EVERYTHING: readonly Guarded[] = [...STEPS, 'messages'];
 
 /** Which steps each guard stands before, by intent. The order is that of the answer. */
-const GUARDS: readonly ({ guard: Guard } & Record<RetentionIntent, readonly GuardedStep[]>)[] = [
+const GUARDS: readonly ({ guard: Guard } & Record<RetentionIntent, readonly Guarded[]>)[] = [
   { guard: killSwitch, rule: EVERYTHING, person: REMOVAL, tenant: REMOVAL },
   { guard: clockQuarantine, rule: EVERYTHING, person: REMOVAL, tenant: REMOVAL },
   { guard: suspension, rule: EVERYTHING, person: REMOVAL, tenant: NEVER },
-  { guard: coveringHolds, rule: REMOVAL, person: REMOVAL, tenant: REMOVAL },
+  { guard: coveringHolds, rule: WHAT_IS_LOST, person: REMOVAL, tenant: REMOVAL },
   { guard: protection, rule: REMOVAL, person: REMOVAL, tenant: NEVER },
   { guard: retention, rule: REMOVAL, person: REMOVAL, tenant: REMOVAL },
   { guard: simulation, rule: EVERYTHING, person: NEVER, tenant: NEVER },
   { guard: exemption, rule: EVERYTHING, person: NEVER, tenant: NEVER },
-  { guard: storm, rule: EVERYTHING, person: NEVER, tenant: NEVER },
-  { guard: youngPairing, rule: EVERYTHING, person: PURGE, tenant: PURGE },
+  { guard: storm, rule: STEPS, person: NEVER, tenant: NEVER },
+  { guard: youngPairing, rule: STEPS, person: PURGE, tenant: PURGE },
   { guard: closedWindow, rule: PURGE, person: NEVER, tenant: NEVER },
   { guard: dailyLimit, rule: PURGE, person: NEVER, tenant: NEVER },
   { guard: blockedRun, rule: PURGE, person: NEVER, tenant: NEVER },
@@ -37,13 +39,13 @@ const GUARDS: readonly ({ guard: Guard } & Record<RetentionIntent, readonly Guar
 /** Who is asked about each step, worked out once: a preview asks a hundred thousand times. */
 const STANDING = { rule: standing('rule'), person: standing('person'), tenant: standing('tenant') };
 
-function standing(intent: RetentionIntent): Record<GuardedStep, readonly Guard[]> {
-  const before = (step: GuardedStep) => GUARDS.filter((row) => row[intent].includes(step)).map(({ guard }) => guard);
-  return { archive: before('archive'), schedule_purge: before('schedule_purge'), purge: before('purge') };
+function standing(intent: RetentionIntent): Record<Guarded, readonly Guard[]> {
+  const before = (step: Guarded) => GUARDS.filter((row) => row[intent].includes(step)).map(({ guard }) => guard);
+  return { archive: before('archive'), schedule_purge: before('schedule_purge'), purge: before('purge'), messages: before('messages') };
 }
 
 /** What stands in the way of a step at this moment, in the order of the guards. */
-export function blockersOf(action: GuardedStep, situation: Situation): Blocker[] {
+export function blockersOf(action: Guarded, situation: Situation): Blocker[] {
   const blockers: Blocker[] = [];
   for (const guard of STANDING[situation.intent][action]) {
     const found = guard(situation);

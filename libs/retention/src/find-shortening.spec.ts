@@ -63,6 +63,7 @@ describe('a version may shorten', () => {
     ['fewer approve', { ...base, approvals: { purge: 0 }, deletion: { grace: 'P6D', approvals: 0 } }, ['/approvals/purge', '/deletion/grace', '/deletion/approvals']],
     ['its windows are others', { ...base, timezone: 'Asia/Tokyo' }, ['/timezone']],
     ['it has no windows', unwindowed, ['/windows']],
+    ['the limit of messages is gone and leaves that of a rule', { ...base, messages: undefined, rules: [act({ messages: { keep: 'P1D' } }), keep()] }, ['/messages/keep', '/rules/0/messages/keep']],
     ['messages go sooner', { ...base, messages: { keep: 'P90D', media: { keep: 'P29D' } } }, ['/messages/media/keep']],
   ])('when %s', (_what, to, pointers) => {
     expect(pointersOf(base, to)).toEqual(pointers);

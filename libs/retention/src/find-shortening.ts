@@ -44,16 +44,17 @@ export function findShortening(inForce: RetentionDocument, wanted: RetentionDocu
   const { fields, rules } = diffDocuments(inForce, wanted);
   const place = (id: string) => `/rules/${wanted.rules.findIndex((rule) => rule.id === id)}`;
   return [
-    ...harmful(fields, documentFields(inForce), ''),
+    ...harmful(fields, documentFields(inForce, wanted), ''),
     ...rules.added.filter(mayAct).map(({ id }) => ({ pointer: place(id), detail: `the rule ${id} is new` })),
     ...rules.removed.filter((rule) => rule.kind === 'retain' || acts(wanted)).map(gone),
     ...rules.changed.flatMap(({ id, fields: changes }) => harmful(changes, ruleFields(wanted, id), place(id))),
   ];
 }
 
-/** Without windows no time zone means anything. */
-function documentFields(inForce: RetentionDocument): Record<string, Harmless> {
-  return inForce.windows ? OF_DOCUMENT : { ...OF_DOCUMENT, '/timezone': always };
+/** Without windows no time zone means anything. The longest limit of messages wins: without the document's the shorter ones of rules are left. */
+function documentFields(inForce: RetentionDocument, { rules }: RetentionDocument): Record<string, Harmless> {
+  const known = rules.some(({ messages }) => messages) ? { ...OF_DOCUMENT, '/messages/keep': onlyLonger } : OF_DOCUMENT;
+  return inForce.windows ? known : { ...known, '/timezone': always };
 }
 
 function ruleFields({ rules }: RetentionDocument, id: string): Record<string, Harmless> {

@@ -7,27 +7,28 @@ describe('what cannot be activated yet', () => {
       notice: { before: 'P3D', channels: ['journal', 'webhook'] },
       approvals: { purge: 1 },
       deletion: { grace: 'P7D', approvals: 1 },
-      messages: { keep: 'P90D' },
+      messages: { keep: 'P90D', media: { keep: 'P30D' } },
       rules: [
-        retainRule({ messages: { keep: 'P90D' } }),
+        retainRule({ messages: { keep: 'P90D', media: { keep: 'P30D' } } }),
         actRule({ match: { reason: ['banned'] }, archive: { after: 'P1D' }, purge: { after: 'P90D', grace: 'P14D' } }),
       ],
     });
     expect(findUnsupported(document).map(({ pointer }) => pointer)).toEqual([
-      '/messages',
+      '/messages/media',
       '/notice/channels/1',
-      '/rules/0/messages',
+      '/rules/0/messages/media',
     ]);
     expect(findUnsupported(document)[1]?.detail).toBe('notice by webhook is not available yet: say journal');
   });
 
-  it('is nothing of what archives, removes, keeps or gates removals', () => {
+  it('is nothing of what archives, removes, keeps, gates removals or lets the content of messages go', () => {
     const document = documentOf({
       timezone: 'Europe/Berlin',
       windows: [{ days: ['MON'], from: '02:00', to: '05:00' }],
       limits: { maxPerRun: 1, maxPercentPerRun: 5, maxPer24h: 1 },
       exempt: { labels: ['vip'] },
-      rules: [retainRule(), actRule({ match: { reason: ['banned'] }, archive: { after: 'P30D' }, purge: { after: 'P90D', grace: 'P14D' } })],
+      messages: { keep: 'P90D' },
+      rules: [retainRule({ messages: { keep: 'P365D' } }), actRule({ match: { reason: ['banned'] }, archive: { after: 'P30D' }, purge: { after: 'P90D', grace: 'P14D' } })],
     });
     expect(findUnsupported(document)).toEqual([]);
   });

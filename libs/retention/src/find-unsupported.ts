@@ -1,10 +1,6 @@
 import type { FieldFault } from '#libs/platform';
-import { jsonPointer, valueAt, type Path } from './json-pointer.js';
+import { jsonPointer, type Path } from './json-pointer.js';
 import type { RetentionDocument } from './retention-document.js';
-
-/** What a document may say in a draft although nothing acts on it yet, with what it would be about. */
-const OF_DOCUMENT = { messages: 'cleaning up messages' };
-const OF_RULE = { messages: 'cleaning up messages' };
 
 /**
  * What keeps a draft from being activated: what this release does not do.
@@ -12,16 +8,16 @@ const OF_RULE = { messages: 'cleaning up messages' };
  */
 export function findUnsupported(document: RetentionDocument): FieldFault[] {
   return [
-    ...present(document, [], OF_DOCUMENT),
+    ...mediaLimits(document, []),
     ...webhookNotices(document),
-    ...document.rules.flatMap((_rule, i) => present(document, ['rules', i], OF_RULE)),
+    ...document.rules.flatMap((rule, i) => mediaLimits(rule, ['rules', i])),
   ];
 }
 
-function present(document: RetentionDocument, path: Path, topics: Record<string, string>): FieldFault[] {
-  return Object.entries(topics)
-    .filter(([key]) => valueAt(document, [...path, key]) !== undefined)
-    .map(([key, topic]) => ({ pointer: jsonPointer([...path, key]), detail: `${topic} is not available yet: it can be saved, not activated` }));
+/** No media are stored. What a message says of its own goes with the rest of it, not sooner. */
+function mediaLimits({ messages }: Pick<RetentionDocument, 'messages'>, path: Path): FieldFault[] {
+  const pointer = jsonPointer([...path, 'messages', 'media']);
+  return messages?.media ? [{ pointer, detail: 'media are not stored yet, and have no time of their own: say messages.keep alone' }] : [];
 }
 
 function webhookNotices({ notice }: RetentionDocument): FieldFault[] {

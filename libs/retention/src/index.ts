@@ -5,6 +5,7 @@ export { IsRetentionDuration } from './is-retention-duration.js';
 export { type LabelSelector, parseSelector } from './label-selector.js';
 export { checkDocument } from './check-document.js';
 export { compilePolicy } from './compile-policy.js';
+export { decideMessages, erasedUntil, type MessageDecision } from './decide-messages.js';
 export { decide, isDue } from './decide-retention.js';
 export { type PlatformHold, PlatformHoldsRepository } from './platform-holds.repository.js';
 export { PolicyVersionParam } from './policy-version.param.js';

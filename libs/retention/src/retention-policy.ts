@@ -9,6 +9,7 @@ export interface RetentionPolicy {
   mode: RetentionMode;
   actRules: readonly ActRule[];
   retainRules: readonly RetainRule[];
+  messageRules: readonly MessageRule[];
   exempts(labels: Labels): boolean;
   /** Null: removals may start at any time. */
   windows: RemovalWindows | null;
@@ -35,6 +36,14 @@ export interface RetainRule {
   clock: RetentionClock;
   matches(facts: RetentionFacts): boolean;
   for: number;
+}
+
+/** How long the content of messages is kept, whatever kind of rule says so. */
+export interface MessageRule {
+  /** Null: it is said for the whole document. */
+  id: string | null;
+  matches(facts: RetentionFacts): boolean;
+  keep: number;
 }
 
 export interface RemovalWindows {

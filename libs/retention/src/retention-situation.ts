@@ -12,5 +12,8 @@ export interface Situation {
   intent: RetentionIntent;
 }
 
-/** What guards stand before; nothing stands before a rescue. */
+/** Nothing stands before a rescue. */
 export type GuardedStep = Exclude<RetentionStep, 'cancel'>;
+
+/** What guards stand before: the steps of an instance, and the loss of what its messages say. */
+export type Guarded = GuardedStep | 'messages';

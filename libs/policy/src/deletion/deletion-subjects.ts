@@ -25,11 +25,17 @@ export class DeletionSubjects {
 
   /** @throws InstanceNotFound, DeletionCarriedOut, DeletionProtected */
   async lock(tx: TenantTx, instanceId: InstanceId): Promise<DeletionSubject> {
+    const subject = await this.lockAny(tx, instanceId);
+    if (subject.facts.lifecycle === 'purged') throw new DeletionCarriedOut();
+    if (subject.facts.deletionProtection) throw new DeletionProtected(instanceId);
+    return subject;
+  }
+
+  /** Also one that cannot be deleted. @throws InstanceNotFound */
+  async lockAny(tx: TenantTx, instanceId: InstanceId): Promise<DeletionSubject> {
     await lockInstance(tx, instanceId);
     const [facts] = await this.facts.of(tx, [instanceId]);
     if (!facts) throw new InstanceNotFound();
-    if (facts.lifecycle === 'purged') throw new DeletionCarriedOut();
-    if (facts.deletionProtection) throw new DeletionProtected(instanceId);
     const [row] = await tx.query<{ version: number }[]>`
       SELECT version FROM instance_overview WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(instanceId)}::uuid`;
     return { facts, version: row!.version };

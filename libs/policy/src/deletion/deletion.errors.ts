@@ -45,7 +45,7 @@ export class DeletionRequestClosed extends Problem {}
   remedy: 'End what blocks, or wait for its end, and confirm then. Explain says when that is: GET /v1/instances/{id}/retention.',
 })
 export class DeletionBlocked extends Problem {
-  constructor(blockers: readonly Blocker[]) {
+  constructor(readonly blockers: readonly Blocker[]) {
     const shown = blockers.map(({ code, detail, until }) => ({ code, detail, until: until === null ? 'indefinite' : new Date(until).toISOString() }));
     super('Something stands in the way; `blockers` names each.', { blockers: shown });
   }

@@ -5,7 +5,7 @@ import { IsVisible, MayBeAbsent, PageQuery } from '#libs/platform';
 import { HOLD_SCOPES, type HoldScope, type LabelSelector, PolicyActorDto, type StoredHold } from '#libs/retention';
 
 /** A label's key, and perhaps `=` and its value; see labels of an instance. */
-const SELECTOR = /^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?(=.{0,128})?$/u;
+export const SELECTOR = /^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?(=.{0,128})?$/u;
 
 export class PlaceHoldDto {
   /** What is held: one instance, those with a label, or all of the tenant @example "tenant" */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Actor, type InstanceId, newId, uuidOf } from '#libs/contracts';
 import { InstanceLifecycle } from '#libs/instances';
 import { InstancePayloads, Journal, type TenantTx } from '#libs/platform';
-import type { Decided } from '../retention-scheduler.js';
+import type { Decided } from '../decisions.js';
 import { CertificatesRepository } from './certificates.repository.js';
 import { type Purge, type PurgeLogout, PurgesRepository } from './purges.repository.js';
 

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '#libs/contracts';
 import { Journal, type TenantTx } from '#libs/platform';
-import { type Decided, RetentionScheduler } from '../retention-scheduler.js';
+import type { Decided } from '../decisions.js';
+import { RetentionScheduler } from '../retention-scheduler.js';
 import { PurgeAgreementsRepository } from './purge-agreements.repository.js';
 import { PurgesRepository } from './purges.repository.js';
 

@@ -3,7 +3,8 @@ import { type Actor, newId, type PurgeId, type RemovalIntent } from '#libs/contr
 import { InstanceLifecycle } from '#libs/instances';
 import { Journal, nextCycle, type TenantTx } from '#libs/platform';
 import type { RetentionFacts } from '#libs/retention';
-import { type Decided, RetentionScheduler } from '../retention-scheduler.js';
+import type { Decided } from '../decisions.js';
+import { RetentionScheduler } from '../retention-scheduler.js';
 import { type Purge, PurgesRepository } from './purges.repository.js';
 
 /** Who asks for a removal, and by which rule of which version when it is a rule. */

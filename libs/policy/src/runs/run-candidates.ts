@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Environment, type InstanceId, uuidOf } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
 import { isDue } from '#libs/retention';
+import { type Decided, Decisions } from '../decisions.js';
 import { RetentionScheduleRepository } from '../retention-schedule.repository.js';
-import { type Decided, RetentionScheduler } from '../retention-scheduler.js';
 
 export interface Candidates {
   /** due and not blocked, as things are */
@@ -21,7 +21,7 @@ const CHUNK = 500;
 export class RunCandidates {
   constructor(
     private readonly schedule: RetentionScheduleRepository,
-    private readonly scheduler: RetentionScheduler,
+    private readonly decisions: Decisions,
   ) {}
 
   /** What the schedule says is due. */
@@ -29,7 +29,7 @@ export class RunCandidates {
     const ids = await this.schedule.dueRemovals(tx, environment, MOST);
     const due = new Set<InstanceId>();
     for (let at = 0; at < ids.length; at += CHUNK) {
-      const looked = await this.scheduler.look(tx, ids.slice(at, at + CHUNK));
+      const looked = await this.decisions.look(tx, ids.slice(at, at + CHUNK));
       for (const { facts } of looked.filter(isRemovalDue)) due.add(facts.instanceId);
     }
     return { due: [...due], others: ids.filter((id) => !due.has(id)) };

@@ -2,8 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Actor, InstanceId } from '#libs/contracts';
 import { Clock, Database, enterPlatformGate, Journal, type TenantTx } from '#libs/platform';
 import { isDue, PolicyVersions } from '#libs/retention';
+import type { Decided } from '../decisions.js';
 import { RetentionActs } from '../retention-acts.js';
-import { type Decided, RetentionScheduler } from '../retention-scheduler.js';
+import { RetentionScheduler } from '../retention-scheduler.js';
 import { type OpenRun, RunsRepository } from './runs.repository.js';
 
 const RUNS: Actor = { kind: 'system', id: 'runs' };

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { ActivatePolicyVersionData, ActivatePolicyVersionErrors, ActivatePolicyVersionResponses, ApprovePurgeData, ApprovePurgeErrors, ApprovePurgeResponses, ArchiveInstanceData, ArchiveInstanceErrors, ArchiveInstanceResponses, CallFromPhoneData, CallFromPhoneErrors, CallFromPhoneResponses, CancelDeletionData, CancelDeletionErrors, CancelDeletionResponses, CancelPurgeData, CancelPurgeErrors, CancelPurgeResponses, CancelRetentionRunData, CancelRetentionRunErrors, CancelRetentionRunResponses, ChangeSandboxGroupData, ChangeSandboxGroupErrors, ChangeSandboxGroupMembersData, ChangeSandboxGroupMembersErrors, ChangeSandboxGroupMembersResponses, ChangeSandboxGroupResponses, ChangeSandboxProfileData, ChangeSandboxProfileErrors, ChangeSandboxProfileResponses, ChangeSandboxSettingData, ChangeSandboxSettingErrors, ChangeSandboxSettingResponses, CheckLivenessData, CheckLivenessErrors, CheckLivenessResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, ClearOverrideData, ClearOverrideErrors, ClearOverrideResponses, ClearWhatsAppVersionData, ClearWhatsAppVersionErrors, ClearWhatsAppVersionResponses, ConfirmDeletionData, ConfirmDeletionErrors, ConfirmDeletionResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateInstanceData, CreateInstanceErrors, CreateInstanceResponses, CreateSandboxFaultData, CreateSandboxFaultErrors, CreateSandboxFaultResponses, CreateSandboxGroupData, CreateSandboxGroupErrors, CreateSandboxGroupResponses, CreateSandboxPhoneData, CreateSandboxPhoneErrors, CreateSandboxPhoneResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, DiffPolicyVersionsData, DiffPolicyVersionsErrors, DiffPolicyVersionsResponses, DraftRetentionPolicyData, DraftRetentionPolicyErrors, DraftRetentionPolicyResponses, DrainNodeData, DrainNodeErrors, DrainNodeResponses, EndSandboxFaultsData, EndSandboxFaultsErrors, EndSandboxFaultsResponses, EnterPairingCodeData, EnterPairingCodeErrors, EnterPairingCodeResponses, ExplainRetentionData, ExplainRetentionErrors, ExplainRetentionResponses, JoinSandboxGroupData, JoinSandboxGroupErrors, JoinSandboxGroupResponses, LeaveSandboxGroupData, LeaveSandboxGroupErrors, LeaveSandboxGroupResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListDeletionRequestsData, ListDeletionRequestsErrors, ListDeletionRequestsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListHoldsData, ListHoldsErrors, ListHoldsResponses, ListInstanceEventsData, ListInstanceEventsErrors, ListInstanceEventsResponses, ListInstancesData, ListInstancesErrors, ListInstancesResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListNodesData, ListNodesErrors, ListNodesResponses, ListPhoneMessagesData, ListPhoneMessagesErrors, ListPhoneMessagesResponses, ListPlatformHoldsData, ListPlatformHoldsErrors, ListPlatformHoldsResponses, ListPolicyVersionsData, ListPolicyVersionsErrors, ListPolicyVersionsResponses, ListPurgesData, ListPurgesErrors, ListPurgesResponses, ListRetentionRunsData, ListRetentionRunsErrors, ListRetentionRunsResponses, ListSandboxFaultsData, ListSandboxFaultsErrors, ListSandboxFaultsResponses, ListSandboxGroupsData, ListSandboxGroupsErrors, ListSandboxGroupsResponses, ListSandboxSettingsData, ListSandboxSettingsErrors, ListSandboxSettingsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, LogoutConnectionData, LogoutConnectionErrors, LogoutConnectionResponses, PatchInstanceData, PatchInstanceErrors, PatchInstanceResponses, PatchInstanceSettingsData, PatchInstanceSettingsErrors, PatchInstanceSettingsResponses, PatchTenantData, PatchTenantErrors, PatchTenantResponses, PlaceHoldData, PlaceHoldErrors, PlaceHoldResponses, PlacePlatformHoldData, PlacePlatformHoldErrors, PlacePlatformHoldResponses, PrepareUploadData, PrepareUploadErrors, PrepareUploadResponses, PreviewPolicyVersionData, PreviewPolicyVersionErrors, PreviewPolicyVersionResponses, PutSandboxLoadData, PutSandboxLoadErrors, PutSandboxLoadResponses, ReadConnectionData, ReadConnectionErrors, ReadConnectionResponses, ReadDeletionRequestData, ReadDeletionRequestErrors, ReadDeletionRequestResponses, ReadHoldData, ReadHoldErrors, ReadHoldResponses, ReadInstanceData, ReadInstanceErrors, ReadInstanceResponses, ReadInstanceSettingsData, ReadInstanceSettingsErrors, ReadInstanceSettingsResponses, ReadKillSwitchData, ReadKillSwitchErrors, ReadKillSwitchResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOverrideData, ReadOverrideErrors, ReadOverrideResponses, ReadPhoneMediaData, ReadPhoneMediaErrors, ReadPhoneMediaResponses, ReadPlatformData, ReadPlatformErrors, ReadPlatformResponses, ReadPolicyVersionData, ReadPolicyVersionErrors, ReadPolicyVersionResponses, ReadPurgeData, ReadPurgeErrors, ReadPurgeResponses, ReadRetentionPolicyData, ReadRetentionPolicyErrors, ReadRetentionPolicyResponses, ReadRetentionRunData, ReadRetentionRunErrors, ReadRetentionRunResponses, ReadRetentionSchemaData, ReadRetentionSchemaErrors, ReadRetentionSchemaResponses, ReadSandboxContactData, ReadSandboxContactErrors, ReadSandboxContactResponses, ReadSandboxData, ReadSandboxErrors, ReadSandboxGroupData, ReadSandboxGroupErrors, ReadSandboxGroupInviteData, ReadSandboxGroupInviteErrors, ReadSandboxGroupInviteResponses, ReadSandboxGroupResponses, ReadSandboxLoadData, ReadSandboxLoadErrors, ReadSandboxLoadResponses, ReadSandboxMediaData, ReadSandboxMediaErrors, ReadSandboxMediaResponses, ReadSandboxProfileData, ReadSandboxProfileErrors, ReadSandboxProfileResponses, ReadSandboxResponses, ReadTenantData, ReadTenantErrors, ReadTenantResponses, ReadWhatsAppVersionData, ReadWhatsAppVersionErrors, ReadWhatsAppVersionResponses, RegisterDeviceData, RegisterDeviceErrors, RegisterDeviceResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, ReleasePlatformHoldData, ReleasePlatformHoldErrors, ReleasePlatformHoldResponses, ReleaseRetentionRunData, ReleaseRetentionRunErrors, ReleaseRetentionRunResponses, RemoveSandboxPictureData, RemoveSandboxPictureErrors, RemoveSandboxPictureResponses, RenewSandboxGroupInviteData, RenewSandboxGroupInviteErrors, RenewSandboxGroupInviteResponses, ReplayPolicyVersionData, ReplayPolicyVersionErrors, ReplayPolicyVersionResponses, RequestDeletionData, RequestDeletionErrors, RequestDeletionResponses, RequestPairingCodeData, RequestPairingCodeErrors, RequestPairingCodeResponses, RestartConnectionData, RestartConnectionErrors, RestartConnectionResponses, RestoreInstanceData, RestoreInstanceErrors, RestoreInstanceResponses, ResumeTenantData, ResumeTenantErrors, ResumeTenantResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, ScanQrData, ScanQrErrors, ScanQrResponses, SendFromPhoneData, SendFromPhoneErrors, SendFromPhoneResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetKillSwitchData, SetKillSwitchErrors, SetKillSwitchResponses, SetOverrideData, SetOverrideErrors, SetOverrideResponses, SetSandboxGroupPictureData, SetSandboxGroupPictureErrors, SetSandboxGroupPictureResponses, SetSandboxPictureData, SetSandboxPictureErrors, SetSandboxPictureResponses, SetSandboxPresenceData, SetSandboxPresenceErrors, SetSandboxPresenceResponses, SetWhatsAppVersionData, SetWhatsAppVersionErrors, SetWhatsAppVersionResponses, StartInstanceData, StartInstanceErrors, StartInstanceResponses, StartSandboxTrafficData, StartSandboxTrafficErrors, StartSandboxTrafficResponses, StopInstanceData, StopInstanceErrors, StopInstanceResponses, StopSandboxTrafficData, StopSandboxTrafficErrors, StopSandboxTrafficResponses, StreamConnectionData, StreamConnectionErrors, StreamConnectionResponse, StreamConnectionResponses, SuspendTenantData, SuspendTenantErrors, SuspendTenantResponses, TallySandboxTextsData, TallySandboxTextsErrors, TallySandboxTextsResponses, UnlinkDevicesData, UnlinkDevicesErrors, UnlinkDevicesResponses } from './types.gen.js';
+import type { AcknowledgeClockData, AcknowledgeClockErrors, AcknowledgeClockResponses, ActivatePolicyVersionData, ActivatePolicyVersionErrors, ActivatePolicyVersionResponses, ApprovePurgeData, ApprovePurgeErrors, ApprovePurgeResponses, ArchiveInstanceData, ArchiveInstanceErrors, ArchiveInstanceResponses, CallFromPhoneData, CallFromPhoneErrors, CallFromPhoneResponses, CancelDeletionData, CancelDeletionErrors, CancelDeletionResponses, CancelPurgeData, CancelPurgeErrors, CancelPurgeResponses, CancelRetentionRunData, CancelRetentionRunErrors, CancelRetentionRunResponses, ChangeSandboxGroupData, ChangeSandboxGroupErrors, ChangeSandboxGroupMembersData, ChangeSandboxGroupMembersErrors, ChangeSandboxGroupMembersResponses, ChangeSandboxGroupResponses, ChangeSandboxProfileData, ChangeSandboxProfileErrors, ChangeSandboxProfileResponses, ChangeSandboxSettingData, ChangeSandboxSettingErrors, ChangeSandboxSettingResponses, CheckLivenessData, CheckLivenessErrors, CheckLivenessResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, ClearOverrideData, ClearOverrideErrors, ClearOverrideResponses, ClearWhatsAppVersionData, ClearWhatsAppVersionErrors, ClearWhatsAppVersionResponses, ConfirmBulkData, ConfirmBulkErrors, ConfirmBulkResponses, ConfirmDeletionData, ConfirmDeletionErrors, ConfirmDeletionResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateInstanceData, CreateInstanceErrors, CreateInstanceResponses, CreateSandboxFaultData, CreateSandboxFaultErrors, CreateSandboxFaultResponses, CreateSandboxGroupData, CreateSandboxGroupErrors, CreateSandboxGroupResponses, CreateSandboxPhoneData, CreateSandboxPhoneErrors, CreateSandboxPhoneResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, DiffPolicyVersionsData, DiffPolicyVersionsErrors, DiffPolicyVersionsResponses, DraftRetentionPolicyData, DraftRetentionPolicyErrors, DraftRetentionPolicyResponses, DrainNodeData, DrainNodeErrors, DrainNodeResponses, EndSandboxFaultsData, EndSandboxFaultsErrors, EndSandboxFaultsResponses, EnterPairingCodeData, EnterPairingCodeErrors, EnterPairingCodeResponses, ExplainRetentionData, ExplainRetentionErrors, ExplainRetentionResponses, JoinSandboxGroupData, JoinSandboxGroupErrors, JoinSandboxGroupResponses, LeaveSandboxGroupData, LeaveSandboxGroupErrors, LeaveSandboxGroupResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListBulkRequestsData, ListBulkRequestsErrors, ListBulkRequestsResponses, ListBulkResultsData, ListBulkResultsErrors, ListBulkResultsResponses, ListDeletionRequestsData, ListDeletionRequestsErrors, ListDeletionRequestsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListHoldsData, ListHoldsErrors, ListHoldsResponses, ListInstanceEventsData, ListInstanceEventsErrors, ListInstanceEventsResponses, ListInstancesData, ListInstancesErrors, ListInstancesResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListNodesData, ListNodesErrors, ListNodesResponses, ListPhoneMessagesData, ListPhoneMessagesErrors, ListPhoneMessagesResponses, ListPlatformHoldsData, ListPlatformHoldsErrors, ListPlatformHoldsResponses, ListPolicyVersionsData, ListPolicyVersionsErrors, ListPolicyVersionsResponses, ListPurgesData, ListPurgesErrors, ListPurgesResponses, ListRetentionRunsData, ListRetentionRunsErrors, ListRetentionRunsResponses, ListSandboxFaultsData, ListSandboxFaultsErrors, ListSandboxFaultsResponses, ListSandboxGroupsData, ListSandboxGroupsErrors, ListSandboxGroupsResponses, ListSandboxSettingsData, ListSandboxSettingsErrors, ListSandboxSettingsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, LogoutConnectionData, LogoutConnectionErrors, LogoutConnectionResponses, PatchInstanceData, PatchInstanceErrors, PatchInstanceResponses, PatchInstanceSettingsData, PatchInstanceSettingsErrors, PatchInstanceSettingsResponses, PatchTenantData, PatchTenantErrors, PatchTenantResponses, PlaceHoldData, PlaceHoldErrors, PlaceHoldResponses, PlacePlatformHoldData, PlacePlatformHoldErrors, PlacePlatformHoldResponses, PrepareUploadData, PrepareUploadErrors, PrepareUploadResponses, PreviewPolicyVersionData, PreviewPolicyVersionErrors, PreviewPolicyVersionResponses, PutSandboxLoadData, PutSandboxLoadErrors, PutSandboxLoadResponses, ReadBulkRequestData, ReadBulkRequestErrors, ReadBulkRequestResponses, ReadConnectionData, ReadConnectionErrors, ReadConnectionResponses, ReadDeletionRequestData, ReadDeletionRequestErrors, ReadDeletionRequestResponses, ReadHoldData, ReadHoldErrors, ReadHoldResponses, ReadInstanceData, ReadInstanceErrors, ReadInstanceResponses, ReadInstanceSettingsData, ReadInstanceSettingsErrors, ReadInstanceSettingsResponses, ReadKillSwitchData, ReadKillSwitchErrors, ReadKillSwitchResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOverrideData, ReadOverrideErrors, ReadOverrideResponses, ReadPhoneMediaData, ReadPhoneMediaErrors, ReadPhoneMediaResponses, ReadPlatformData, ReadPlatformErrors, ReadPlatformResponses, ReadPolicyVersionData, ReadPolicyVersionErrors, ReadPolicyVersionResponses, ReadPurgeData, ReadPurgeErrors, ReadPurgeResponses, ReadRetentionPolicyData, ReadRetentionPolicyErrors, ReadRetentionPolicyResponses, ReadRetentionRunData, ReadRetentionRunErrors, ReadRetentionRunResponses, ReadRetentionSchemaData, ReadRetentionSchemaErrors, ReadRetentionSchemaResponses, ReadSandboxContactData, ReadSandboxContactErrors, ReadSandboxContactResponses, ReadSandboxData, ReadSandboxErrors, ReadSandboxGroupData, ReadSandboxGroupErrors, ReadSandboxGroupInviteData, ReadSandboxGroupInviteErrors, ReadSandboxGroupInviteResponses, ReadSandboxGroupResponses, ReadSandboxLoadData, ReadSandboxLoadErrors, ReadSandboxLoadResponses, ReadSandboxMediaData, ReadSandboxMediaErrors, ReadSandboxMediaResponses, ReadSandboxProfileData, ReadSandboxProfileErrors, ReadSandboxProfileResponses, ReadSandboxResponses, ReadTenantData, ReadTenantErrors, ReadTenantResponses, ReadWhatsAppVersionData, ReadWhatsAppVersionErrors, ReadWhatsAppVersionResponses, RegisterDeviceData, RegisterDeviceErrors, RegisterDeviceResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, ReleasePlatformHoldData, ReleasePlatformHoldErrors, ReleasePlatformHoldResponses, ReleaseRetentionRunData, ReleaseRetentionRunErrors, ReleaseRetentionRunResponses, RemoveSandboxPictureData, RemoveSandboxPictureErrors, RemoveSandboxPictureResponses, RenewSandboxGroupInviteData, RenewSandboxGroupInviteErrors, RenewSandboxGroupInviteResponses, ReplayPolicyVersionData, ReplayPolicyVersionErrors, ReplayPolicyVersionResponses, RequestBulkData, RequestBulkErrors, RequestBulkResponses, RequestDeletionData, RequestDeletionErrors, RequestDeletionResponses, RequestPairingCodeData, RequestPairingCodeErrors, RequestPairingCodeResponses, RestartConnectionData, RestartConnectionErrors, RestartConnectionResponses, RestoreInstanceData, RestoreInstanceErrors, RestoreInstanceResponses, ResumeTenantData, ResumeTenantErrors, ResumeTenantResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, ScanQrData, ScanQrErrors, ScanQrResponses, SendFromPhoneData, SendFromPhoneErrors, SendFromPhoneResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetKillSwitchData, SetKillSwitchErrors, SetKillSwitchResponses, SetOverrideData, SetOverrideErrors, SetOverrideResponses, SetSandboxGroupPictureData, SetSandboxGroupPictureErrors, SetSandboxGroupPictureResponses, SetSandboxPictureData, SetSandboxPictureErrors, SetSandboxPictureResponses, SetSandboxPresenceData, SetSandboxPresenceErrors, SetSandboxPresenceResponses, SetWhatsAppVersionData, SetWhatsAppVersionErrors, SetWhatsAppVersionResponses, StartInstanceData, StartInstanceErrors, StartInstanceResponses, StartSandboxTrafficData, StartSandboxTrafficErrors, StartSandboxTrafficResponses, StopBulkData, StopBulkErrors, StopBulkResponses, StopInstanceData, StopInstanceErrors, StopInstanceResponses, StopSandboxTrafficData, StopSandboxTrafficErrors, StopSandboxTrafficResponses, StreamConnectionData, StreamConnectionErrors, StreamConnectionResponse, StreamConnectionResponses, SuspendTenantData, SuspendTenantErrors, SuspendTenantResponses, TallySandboxTextsData, TallySandboxTextsErrors, TallySandboxTextsResponses, UnlinkDevicesData, UnlinkDevicesErrors, UnlinkDevicesResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -89,6 +89,17 @@ export const setKillSwitch = <ThrowOnError extends boolean = true>(options: Opti
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Say that the clock is right: removals that it held up go on
+ *
+ * Needs the operator key.
+ */
+export const acknowledgeClock = <ThrowOnError extends boolean = true>(options?: Options<AcknowledgeClockData, ThrowOnError>): RequestResult<AcknowledgeClockResponses, AcknowledgeClockErrors, ThrowOnError> => (options?.client ?? client).post<AcknowledgeClockResponses, AcknowledgeClockErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/platform/clock/acknowledgement',
+    ...options
 });
 
 /**
@@ -304,6 +315,8 @@ export const stopInstance = <ThrowOnError extends boolean = true>(options: Optio
 
 /**
  * List the messages of an instance, newest first
+ *
+ * A message whose content went by age (`messages` of the retention rules) stays in the list: when, which way, its kind and its state.
  *
  * Needs a tenant's key with `messages:read`.
  */
@@ -878,6 +891,80 @@ export const releaseRetentionRun = <ThrowOnError extends boolean = true>(options
 export const cancelRetentionRun = <ThrowOnError extends boolean = true>(options: Options<CancelRetentionRunData, ThrowOnError>): RequestResult<CancelRetentionRunResponses, CancelRetentionRunErrors, ThrowOnError> => (options.client ?? client).post<CancelRetentionRunResponses, CancelRetentionRunErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/retention-runs/{id}/cancel',
+    ...options
+});
+
+/**
+ * List bulk requests, newest first
+ *
+ * Needs a tenant's key with `retention:read`.
+ */
+export const listBulkRequests = <ThrowOnError extends boolean = true>(options?: Options<ListBulkRequestsData, ThrowOnError>): RequestResult<ListBulkRequestsResponses, ListBulkRequestsErrors, ThrowOnError> => (options?.client ?? client).get<ListBulkRequestsResponses, ListBulkRequestsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/bulk-requests',
+    ...options
+});
+
+/**
+ * Ask for many instances to be archived or deleted: shows how many and what would be refused, and gives a token to confirm it with; nothing happens yet
+ *
+ * Needs a tenant's key with `retention:purge`.
+ */
+export const requestBulk = <ThrowOnError extends boolean = true>(options: Options<RequestBulkData, ThrowOnError>): RequestResult<RequestBulkResponses, RequestBulkErrors, ThrowOnError> => (options.client ?? client).post<RequestBulkResponses, RequestBulkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/bulk-requests',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read a bulk request: how far it is, and what was refused and why
+ *
+ * Needs a tenant's key with `retention:read`.
+ */
+export const readBulkRequest = <ThrowOnError extends boolean = true>(options: Options<ReadBulkRequestData, ThrowOnError>): RequestResult<ReadBulkRequestResponses, ReadBulkRequestErrors, ThrowOnError> => (options.client ?? client).get<ReadBulkRequestResponses, ReadBulkRequestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/bulk-requests/{id}',
+    ...options
+});
+
+/**
+ * List how each instance of a bulk request fared, in the order of their ids
+ *
+ * Needs a tenant's key with `retention:read`.
+ */
+export const listBulkResults = <ThrowOnError extends boolean = true>(options: Options<ListBulkResultsData, ThrowOnError>): RequestResult<ListBulkResultsResponses, ListBulkResultsErrors, ThrowOnError> => (options.client ?? client).get<ListBulkResultsResponses, ListBulkResultsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/bulk-requests/{id}/results',
+    ...options
+});
+
+/**
+ * Confirm a bulk request with the token and the typed number of instances: each is decided again, in a transaction of its own
+ *
+ * Needs a tenant's key with `retention:purge`.
+ */
+export const confirmBulk = <ThrowOnError extends boolean = true>(options: Options<ConfirmBulkData, ThrowOnError>): RequestResult<ConfirmBulkResponses, ConfirmBulkErrors, ThrowOnError> => (options.client ?? client).post<ConfirmBulkResponses, ConfirmBulkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/bulk-requests/{id}/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Stop a bulk request: what is done stays done, the rest is left as it is
+ *
+ * Needs a tenant's key with `retention:purge`.
+ */
+export const stopBulk = <ThrowOnError extends boolean = true>(options: Options<StopBulkData, ThrowOnError>): RequestResult<StopBulkResponses, StopBulkErrors, ThrowOnError> => (options.client ?? client).post<StopBulkResponses, StopBulkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/bulk-requests/{id}/stop',
     ...options
 });
 

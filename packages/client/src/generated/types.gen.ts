@@ -127,6 +127,18 @@ export type PlatformClockDto = {
      */
     quarantinedUntil: string | null;
     quarantineReason: string | null;
+    /**
+     * Where nothing is removed before every instance that should run has tried to connect: nobody watched the clock for a while
+     */
+    awaits: Array<'live' | 'test'>;
+    /**
+     * When an operator last said that it is right
+     */
+    acknowledgedAt: string | null;
+    /**
+     * The operator key that did
+     */
+    acknowledgedBy: string | null;
 };
 
 export type PlatformStateDto = {
@@ -473,29 +485,33 @@ export type MessageDto = {
     id: string;
     instanceId: string;
     /**
-     * JID of the chat
+     * JID of the chat; null once the content is erased
      */
-    chat: string;
+    chat: string | null;
     /**
-     * JID of the author inside a group; null elsewhere
+     * JID of the author inside a group; null elsewhere, and once the content is erased
      */
     participant: string | null;
     direction: 'in' | 'out';
     type: string;
     /**
-     * null when it carries no text
+     * null when it carries no text, and once the content is erased
      */
     text: string | null;
     /**
      * `sent`: WhatsApp acknowledged it
      */
-    status: 'read' | 'failed' | 'received' | 'sent' | 'delivered' | 'queued';
+    status: 'read' | 'failed' | 'queued' | 'sent' | 'delivered' | 'received';
     whatsappId: string;
     timestamp: string;
     /**
      * Why it failed; null otherwise
      */
     error: string | null;
+    /**
+     * When its content (chat, author, text, original) was erased by the tenant's rules; null: it is there
+     */
+    contentErasedAt: string | null;
 };
 
 export type MessagePageDto = {
@@ -856,6 +872,25 @@ export type DecisionDto = {
     losers: Array<string>;
 };
 
+export type MessageContentDto = {
+    /**
+     * How many seconds after it was sent the content of a message is kept at least; null: without a limit
+     */
+    keptForSeconds: number | null;
+    /**
+     * The rule whose limit it is; null: that of the whole document, or none
+     */
+    rule: string | null;
+    /**
+     * What was sent until then goes, unless something stands in the way; null: nothing goes
+     */
+    sentUntil: string | null;
+    /**
+     * What stands in the way at that instant; the first 200 of it
+     */
+    blockers: Array<BlockerDto>;
+};
+
 export type ExplanationDto = {
     instanceId: string;
     /**
@@ -868,6 +903,10 @@ export type ExplanationDto = {
     policyVersion: number | null;
     mode: 'off' | 'simulate' | 'enforce';
     decision: DecisionDto;
+    /**
+     * Until what age the content of its messages is kept
+     */
+    messages: MessageContentDto;
     /**
      * When the step can be taken if nothing changes; null: there is none, or nobody can say
      */
@@ -1162,9 +1201,9 @@ export type PurgeDto = {
     instanceId: string;
     environment: 'live' | 'test';
     /**
-     * Who asked for it: a rule, a person who confirmed it, or the deletion of the tenant
+     * Who asked for it: a rule, a person who confirmed it, the deletion of the tenant; tombstone: it had been purged, and was in a restored backup
      */
-    intent: 'rule' | 'tenant' | 'person';
+    intent: 'rule' | 'tenant' | 'person' | 'tombstone';
     /**
      * null when no rule decided
      */
@@ -1172,6 +1211,10 @@ export type PurgeDto = {
     policyVersion: number | null;
     scheduledAt: string;
     scheduledBy: PolicyActorDto;
+    /**
+     * Whether the device leaves the WhatsApp account: only where a person asked for it; what came of that is known when it is carried out
+     */
+    logout: 'done' | 'failed' | 'asked' | 'not_asked';
     status: 'purged' | 'scheduled' | 'cancelled';
     /**
      * When it was taken back or carried out
@@ -1210,7 +1253,7 @@ export type NewDeletionRequestDto = {
     /**
      * open: waits to be confirmed; confirmed: the removal is scheduled, see `purgeId`
      */
-    status: 'open' | 'cancelled' | 'confirmed';
+    status: 'cancelled' | 'open' | 'confirmed';
     requestedAt: string;
     requestedBy: PolicyActorDto;
     /**
@@ -1234,7 +1277,7 @@ export type DeletionRequestDto = {
     /**
      * open: waits to be confirmed; confirmed: the removal is scheduled, see `purgeId`
      */
-    status: 'open' | 'cancelled' | 'confirmed';
+    status: 'cancelled' | 'open' | 'confirmed';
     requestedAt: string;
     requestedBy: PolicyActorDto;
     /**
@@ -1265,6 +1308,10 @@ export type ConfirmDeletionDto = {
      * The name of the instance, typed by whoever confirms
      */
     name: string;
+    /**
+     * Whether the device leaves the WhatsApp account at once, before the grace; the instance has to be connected. Cancelling does not bring it back
+     */
+    logout?: boolean;
 };
 
 export type OverrideDto = {
@@ -1299,7 +1346,7 @@ export type RunDto = {
     /**
      * blocked: it is over a limit, removes nothing and waits to be released or cancelled
      */
-    status: 'running' | 'finished' | 'blocked' | 'released' | 'cancelled';
+    status: 'running' | 'finished' | 'released' | 'blocked' | 'cancelled';
     /**
      * How many instances were due together
      */
@@ -1349,7 +1396,7 @@ export type RunWithTallyDto = {
     /**
      * blocked: it is over a limit, removes nothing and waits to be released or cancelled
      */
-    status: 'running' | 'finished' | 'blocked' | 'released' | 'cancelled';
+    status: 'running' | 'finished' | 'released' | 'blocked' | 'cancelled';
     /**
      * How many instances were due together
      */
@@ -1368,6 +1415,166 @@ export type RunWithTallyDto = {
      * Who released or cancelled it
      */
     decidedBy: PolicyActorDto | null;
+};
+
+export type RequestBulkDto = {
+    /**
+     * archive, or delete: what the same request for each alone would do
+     */
+    action: 'archive' | 'delete';
+    /**
+     * These instances; or `selector`
+     */
+    ids?: Array<string>;
+    /**
+     * Those that have this label now, at most 10,000: `key`, `key=*` or `key=value`. Who gets the label later is not among them
+     */
+    selector?: string;
+};
+
+export type NewBulkRequestDto = {
+    /**
+     * How many it is about: exactly those that were found when it was asked for
+     */
+    instances: number;
+    /**
+     * What would have been refused when it was asked for: why, how often
+     */
+    wouldRefuse: {
+        [key: string]: number;
+    };
+    /**
+     * To confirm with, by the same key; shown this once
+     */
+    token: string;
+    id: string;
+    environment: 'live' | 'test';
+    action: 'delete' | 'archive';
+    /**
+     * open: waits to be confirmed
+     */
+    status: 'running' | 'stopped' | 'finished' | 'open';
+    requestedAt: string;
+    requestedBy: PolicyActorDto;
+    /**
+     * Until when it can be confirmed
+     */
+    expiresAt: string;
+    /**
+     * When it was stopped or had nothing left to do
+     */
+    endedAt: string | null;
+};
+
+export type BulkRequestDto = {
+    /**
+     * How many it is about: exactly those that were found when it was asked for
+     */
+    instances: number;
+    /**
+     * What would have been refused when it was asked for: why, how often
+     */
+    wouldRefuse: {
+        [key: string]: number;
+    };
+    id: string;
+    environment: 'live' | 'test';
+    action: 'delete' | 'archive';
+    /**
+     * open: waits to be confirmed
+     */
+    status: 'running' | 'stopped' | 'finished' | 'open';
+    requestedAt: string;
+    requestedBy: PolicyActorDto;
+    /**
+     * Until when it can be confirmed
+     */
+    expiresAt: string;
+    /**
+     * When it was stopped or had nothing left to do
+     */
+    endedAt: string | null;
+};
+
+export type BulkRequestPageDto = {
+    data: Array<BulkRequestDto>;
+    nextCursor: string | null;
+};
+
+export type BulkRequestWithTallyDto = {
+    /**
+     * How many it is about: exactly those that were found when it was asked for
+     */
+    instances: number;
+    /**
+     * What would have been refused when it was asked for: why, how often
+     */
+    wouldRefuse: {
+        [key: string]: number;
+    };
+    /**
+     * How many were archived, or have their removal scheduled
+     */
+    done: number;
+    /**
+     * How many were not
+     */
+    refused: number;
+    /**
+     * Why not, and how often
+     */
+    reasons: {
+        [key: string]: number;
+    };
+    id: string;
+    environment: 'live' | 'test';
+    action: 'delete' | 'archive';
+    /**
+     * open: waits to be confirmed
+     */
+    status: 'running' | 'stopped' | 'finished' | 'open';
+    requestedAt: string;
+    requestedBy: PolicyActorDto;
+    /**
+     * Until when it can be confirmed
+     */
+    expiresAt: string;
+    /**
+     * When it was stopped or had nothing left to do
+     */
+    endedAt: string | null;
+};
+
+export type BulkResultDto = {
+    instanceId: string;
+    /**
+     * null: it has not had its turn
+     */
+    outcome: 'done' | 'refused' | null;
+    /**
+     * What stood in the way, or the code of the answer that a request for it alone would have had
+     */
+    reason: string | null;
+    /**
+     * The removal that was scheduled; to be cancelled by itself
+     */
+    purgeId: string | null;
+};
+
+export type BulkResultPageDto = {
+    data: Array<BulkResultDto>;
+    nextCursor: string | null;
+};
+
+export type ConfirmBulkDto = {
+    /**
+     * How many instances it is about, typed by whoever confirms
+     */
+    instances: number;
+    /**
+     * What the request was answered with
+     */
+    token: string;
 };
 
 export type ServerDto = {
@@ -1724,7 +1931,7 @@ export type PhoneMessageDto = {
     /**
      * `received` for messages that came in; for those sent, the furthest that any receipt said
      */
-    status: 'read' | 'received' | 'sent' | 'delivered';
+    status: 'read' | 'sent' | 'delivered' | 'received';
     /**
      * How far each recipient's receipts went, for what was sent; in a group there are several
      */
@@ -2761,6 +2968,65 @@ export type SetKillSwitchResponses = {
 };
 
 export type SetKillSwitchResponse = SetKillSwitchResponses[keyof SetKillSwitchResponses];
+
+export type AcknowledgeClockData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/platform/clock/acknowledgement';
+};
+
+export type AcknowledgeClockErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type AcknowledgeClockError = AcknowledgeClockErrors[keyof AcknowledgeClockErrors];
+
+export type AcknowledgeClockResponses = {
+    /**
+     * OK
+     */
+    200: PlatformClockDto;
+};
+
+export type AcknowledgeClockResponse = AcknowledgeClockResponses[keyof AcknowledgeClockResponses];
 
 export type ListTenantsData = {
     body?: never;
@@ -7066,6 +7332,392 @@ export type CancelRetentionRunResponses = {
 };
 
 export type CancelRetentionRunResponse = CancelRetentionRunResponses[keyof CancelRetentionRunResponses];
+
+export type ListBulkRequestsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many at most
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before
+         */
+        cursor?: string;
+    };
+    url: '/v1/bulk-requests';
+};
+
+export type ListBulkRequestsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ListBulkRequestsError = ListBulkRequestsErrors[keyof ListBulkRequestsErrors];
+
+export type ListBulkRequestsResponses = {
+    /**
+     * OK
+     */
+    200: BulkRequestPageDto;
+};
+
+export type ListBulkRequestsResponse = ListBulkRequestsResponses[keyof ListBulkRequestsResponses];
+
+export type RequestBulkData = {
+    body: RequestBulkDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/bulk-requests';
+};
+
+export type RequestBulkErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The reply held a secret, and secrets are repeated for ten minutes only. `reply` is the rest of it.
+     */
+    410: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type RequestBulkError = RequestBulkErrors[keyof RequestBulkErrors];
+
+export type RequestBulkResponses = {
+    /**
+     * Created
+     */
+    201: NewBulkRequestDto;
+};
+
+export type RequestBulkResponse = RequestBulkResponses[keyof RequestBulkResponses];
+
+export type ReadBulkRequestData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/bulk-requests/{id}';
+};
+
+export type ReadBulkRequestErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * Nobody of this tenant and environment asked for something to be done to many instances with this id.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadBulkRequestError = ReadBulkRequestErrors[keyof ReadBulkRequestErrors];
+
+export type ReadBulkRequestResponses = {
+    /**
+     * OK
+     */
+    200: BulkRequestWithTallyDto;
+};
+
+export type ReadBulkRequestResponse = ReadBulkRequestResponses[keyof ReadBulkRequestResponses];
+
+export type ListBulkResultsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * How many at most
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before
+         */
+        cursor?: string;
+    };
+    url: '/v1/bulk-requests/{id}/results';
+};
+
+export type ListBulkResultsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * Nobody of this tenant and environment asked for something to be done to many instances with this id.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ListBulkResultsError = ListBulkResultsErrors[keyof ListBulkResultsErrors];
+
+export type ListBulkResultsResponses = {
+    /**
+     * OK
+     */
+    200: BulkResultPageDto;
+};
+
+export type ListBulkResultsResponse = ListBulkResultsResponses[keyof ListBulkResultsResponses];
+
+export type ConfirmBulkData = {
+    body: ConfirmBulkDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/bulk-requests/{id}/confirm';
+};
+
+export type ConfirmBulkErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * Nobody of this tenant and environment asked for something to be done to many instances with this id.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ConfirmBulkError = ConfirmBulkErrors[keyof ConfirmBulkErrors];
+
+export type ConfirmBulkResponses = {
+    /**
+     * Accepted
+     */
+    202: BulkRequestWithTallyDto;
+};
+
+export type ConfirmBulkResponse = ConfirmBulkResponses[keyof ConfirmBulkResponses];
+
+export type StopBulkData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/bulk-requests/{id}/stop';
+};
+
+export type StopBulkErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * Nobody of this tenant and environment asked for something to be done to many instances with this id.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type StopBulkError = StopBulkErrors[keyof StopBulkErrors];
+
+export type StopBulkResponses = {
+    /**
+     * OK
+     */
+    200: BulkRequestWithTallyDto;
+};
+
+export type StopBulkResponse = StopBulkResponses[keyof StopBulkResponses];
 
 export type ReadSandboxData = {
     body?: never;
