@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '#libs/contracts';
 import { InstanceNotFound, Journal, lockInstance, type TenantTx } from '#libs/platform';
 import { PolicyVersions, RetentionFactsRepository, type StoredHold } from '#libs/retention';
+import { CertificatesRepository } from '../removal/certificates.repository.js';
 import { RescanRequests } from '../rescan-requests.js';
 import { RetentionScheduler } from '../retention-scheduler.js';
 import type { HoldTarget } from './hold-target.js';
@@ -19,6 +20,7 @@ export class HoldGround {
     private readonly facts: RetentionFactsRepository,
     private readonly scheduler: RetentionScheduler,
     private readonly rescans: RescanRequests,
+    private readonly certificates: CertificatesRepository,
   ) {}
 
   /** The instance itself, or the tenant's retention row: a removal holds both until it is committed. @throws InstanceNotFound */
@@ -33,7 +35,7 @@ export class HoldGround {
     if (target.instanceId === null) return;
     const [facts] = await this.facts.of(tx, [target.instanceId]);
     if (!facts) throw new InstanceNotFound();
-    if (facts.lifecycle === 'purged') throw new HoldTooLate();
+    if (facts.lifecycle === 'purged') throw new HoldTooLate((await this.certificates.find(tx, target.instanceId))!);
   }
 
   /** Journals it, and has what it covers decided again. */

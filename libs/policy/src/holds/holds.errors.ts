@@ -1,3 +1,4 @@
+import type { CertificateId, PurgeId } from '#libs/contracts';
 import { Problem, ProblemType } from '#libs/platform';
 
 @ProblemType({
@@ -30,11 +31,11 @@ export class TooManyHolds extends Problem {
   code: 'hold-too-late',
   status: 409,
   title: 'The instance is gone',
-  cause: 'It was purged before the hold came.',
-  remedy: 'There is nothing left to hold. GET /v1/instances/{id}/events says who removed it, when and by which rule.',
+  cause: 'It was purged before the hold came; `purgeId` names the removal.',
+  remedy: 'There is nothing left to hold. GET /v1/purges/{id}/certificate proves the removal, and GET /v1/instances/{id}/events says who removed it, when and by which rule.',
 })
 export class HoldTooLate extends Problem {
-  constructor() {
-    super('The instance was purged before the hold came.');
+  constructor(certificate: { id: CertificateId; purgeId: PurgeId }) {
+    super('The instance was purged before the hold came.', { purgeId: certificate.purgeId, certificateId: certificate.id });
   }
 }

@@ -56,7 +56,10 @@ describe('a removal by rule', () => {
     await world.activate(tenant.client, [SOON]);
     await untilPurged();
     expectProblem(await tenant.client.patch(`/v1/instances/${id}`, { name: 'x' }), 409, 'instance-purged');
-    expectProblem(await tenant.client.post('/v1/holds', { scope: 'instance', instanceId: id, reason: 'too late' }), 409, 'hold-too-late');
+    const late = await tenant.client.post<{ purgeId: string }>('/v1/holds', { scope: 'instance', instanceId: id, reason: 'too late' });
+    expectProblem(late, 409, 'hold-too-late');
+    const certificate = await tenant.client.get(`/v1/purges/${late.body.purgeId}/certificate`);
+    expect(certificate.body).toMatchObject({ id: (late.body as { certificateId?: string }).certificateId, instanceId: id, decision: { action: 'purge', rule: 'gone' } });
     expectProblem(await tenant.client.post(`/v1/instances/${id}/archive`), 409, 'instance-not-active');
     expectProblem(await tenant.client.post(`/v1/instances/${id}/restore`), 409, 'instance-not-archived');
     expectProblem(await cancel(), 409, 'purge-ended');
@@ -90,6 +93,14 @@ describe('a removal by rule', () => {
     expect(Date.parse(decision.dueAt!)).toBeGreaterThan(Date.now() + 20_000);
     await world.ground.get(RetentionSweep).sweep();
     expect(await world.read(tenant.client, id)).toMatchObject({ lifecycle: 'active' });
+  });
+
+  it('has no certificate before it is carried out', async () => {
+    await world.activate(tenant.client, [LATER]);
+    await untilScheduled();
+    const { body } = await tenant.client.get<{ data: { id: string }[] }>(`/v1/purges?instanceId=${id}`);
+    expectProblem(await tenant.client.get(`/v1/purges/${body.data[0]!.id}/certificate`), 409, 'purge-not-carried-out');
+    expectProblem(await tenant.client.get('/v1/purges/pur_01h455vb4pex5vsknk084sn02q/certificate'), 404, 'purge-not-found');
   });
 
   it('is taken back when a new version does not ask for it', async () => {

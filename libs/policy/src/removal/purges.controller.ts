@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller, PurgeId } from '#libs/contracts';
 import { CurrentCaller, IdParam, ProblemDto, Scopes } from '#libs/platform';
+import { CertificateDto } from './certificate.dto.js';
 import { PurgeApprovals } from './purge-approvals.service.js';
 import { PurgeDto, PurgePageDto, PurgesQuery } from './purge.dto.js';
 import { PurgeNotFound } from './purges.errors.js';
@@ -30,6 +31,15 @@ export class PurgesController {
   @ApiNotFoundResponse({ type: ProblemDto })
   readPurge(@CurrentCaller() caller: Caller, @PurgeIdParam() id: PurgeId): Promise<PurgeDto> {
     return this.purges.read(caller, id);
+  }
+
+  @Get(':id/certificate')
+  @Scopes('retention:read')
+  @ApiOperation({ summary: 'What proves a removal: when the keys died, by which decision, and when the last row was gone' })
+  @ApiNotFoundResponse({ type: ProblemDto })
+  @ApiConflictResponse({ type: ProblemDto })
+  readPurgeCertificate(@CurrentCaller() caller: Caller, @PurgeIdParam() id: PurgeId): Promise<CertificateDto> {
+    return this.purges.certificate(caller, id);
   }
 
   @Post(':id/approve')

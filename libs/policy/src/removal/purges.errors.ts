@@ -28,6 +28,19 @@ export class PurgeEnded extends Problem {
 }
 
 @ProblemType({
+  code: 'purge-not-carried-out',
+  status: 409,
+  title: 'The removal was not carried out',
+  cause: 'There is a certificate of what was destroyed only; `purgeStatus` says whether it is scheduled or was taken back.',
+  remedy: 'Read the removal: GET /v1/purges/{id}.',
+})
+export class PurgeNotCarriedOut extends Problem {
+  constructor(status: PurgeStatus) {
+    super('Nothing was destroyed, so there is no certificate.', { purgeStatus: status });
+  }
+}
+
+@ProblemType({
   code: 'approval-not-independent',
   status: 403,
   title: 'This key cannot approve the removal',

@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, isId, type PurgeId } from '#libs/contracts';
 import { Clock, Database, decodeCursor, InvalidRequest, lockInstance, Mutations, type Page, pageOf, type TenantTx } from '#libs/platform';
 import { RetentionFactsRepository } from '#libs/retention';
+import { type CertificateDto, toCertificateDto } from './certificate.dto.js';
+import { CertificatesRepository } from './certificates.repository.js';
 import { type PurgeDto, type PurgesQuery, toPurgeDto } from './purge.dto.js';
 import { PurgeScheduling } from './purge-scheduling.js';
-import { PurgeEnded, PurgeNotFound } from './purges.errors.js';
+import { PurgeEnded, PurgeNotCarriedOut, PurgeNotFound } from './purges.errors.js';
 import { type Purge, PurgesRepository } from './purges.repository.js';
 
 const isPurgeKey = (key: unknown[]): key is [PurgeId] => key.length === 1 && typeof key[0] === 'string' && isId('pur', key[0]);
@@ -19,10 +21,21 @@ export class PurgesService {
     private readonly facts: RetentionFactsRepository,
     private readonly purges: PurgesRepository,
     private readonly scheduling: PurgeScheduling,
+    private readonly certificates: CertificatesRepository,
   ) {}
 
   read(caller: Caller, id: PurgeId): Promise<PurgeDto> {
     return this.database.forCaller(caller, async (tx) => toPurgeDto(await this.find(tx, id)));
+  }
+
+  /** @throws PurgeNotFound, PurgeNotCarriedOut */
+  certificate(caller: Caller, id: PurgeId): Promise<CertificateDto> {
+    return this.database.forCaller(caller, async (tx) => {
+      const { instanceId, status } = await this.find(tx, id);
+      const certificate = status === 'purged' ? await this.certificates.find(tx, instanceId) : null;
+      if (!certificate) throw new PurgeNotCarriedOut(status);
+      return toCertificateDto(certificate);
+    });
   }
 
   async list(caller: Caller, { cursor, limit, instanceId, status }: PurgesQuery): Promise<Page<PurgeDto>> {
