@@ -4,7 +4,8 @@ import type { RetentionFacts } from '#libs/retention';
 
 /** What changes a fact that decide() asks for. */
 export const PAST_EVENTS = [
-  ...(['instance.created', 'instance.renamed', 'instance.labelled', 'instance.protected', 'instance.unprotected', 'instance.archived', 'instance.restored'] as const),
+  ...(['instance.created', 'instance.renamed', 'instance.labelled', 'instance.protected', 'instance.unprotected', 'instance.archived', 'instance.restored', 'instance.purged'] as const),
+  ...(['retention.purge_scheduled', 'retention.purge_cancelled'] as const),
   ...(['connection.pairing_started', 'connection.pairing_expired', 'connection.pairing_refused', 'connection.paired', 'connection.opened', 'connection.closed'] as const),
 ] satisfies InstanceEventName[];
 export const PAST_TURNS = ['tenant.suspended', 'tenant.resumed'] as const satisfies TenantEventName[];
@@ -23,6 +24,14 @@ const CHANGES: Record<(typeof PAST_EVENTS)[number] | (typeof PAST_TURNS)[number]
   // by a rule: the rules of then are what is replaced by others
   'instance.archived': (_facts, { actor }) => (actor.kind === 'rule' ? {} : { lifecycle: 'archived' }),
   'instance.restored': (facts, _entry, at) => ({ lifecycle: 'active', schedule: null, restoredAt: at, cycle: facts.cycle + 1 }),
+  // what a rule of then removed is there in thought; what a person removed is gone
+  'retention.purge_scheduled': ({ lifecycle, cycle }, { data }, at) => (data.intent === 'rule' ? {} : {
+    ...({ lifecycle: 'purge_scheduled', lifecycleFrom: lifecycle === 'archived' ? 'archived' : 'active' } as const),
+    ...{ schedule: { at, by: data.intent as 'person', cycle } },
+  }),
+  'retention.purge_cancelled': ({ lifecycleFrom, schedule, cycle }, _entry, at) =>
+    schedule?.by === 'person' ? { lifecycle: lifecycleFrom ?? 'active', lifecycleFrom: null, schedule: null, cancelledAt: at, cycle: cycle + 1 } : {},
+  'instance.purged': (_facts, { data }) => (data.intent === 'rule' ? {} : { lifecycle: 'purged' }),
   'connection.pairing_started': ({ pairingSince }, _entry, at) => ({ pairingSince: pairingSince ?? at }),
   'connection.pairing_expired': () => ({ pairingSince: null }),
   'connection.pairing_refused': () => ({ pairingSince: null }),

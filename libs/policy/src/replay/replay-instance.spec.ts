@@ -23,6 +23,7 @@ const at = (type: InstanceEventName | TenantEventName, daysAgo: number, { data =
 const created = (daysAgo = 200, labels: object = {}) => at('instance.created', daysAgo, { data: { environment: 'live' }, personal: { name: 'shop', labels } });
 const opened = (daysAgo: number) => at('connection.opened', daysAgo, { data: { cycle: 1 } });
 const closed = (daysAgo: number, reason = 'logged_out') => at('connection.closed', daysAgo, { data: { reason, code: null, until: null } });
+const asked = (daysAgo: number, intent: string) => at('retention.purge_scheduled', daysAgo, { data: { intent } });
 const labelled = (daysAgo: number, labels: object) => at('instance.labelled', daysAgo, { data: { keys: Object.keys(labels) }, personal: { labels } });
 const rule = (more: object = {}) => ({ id: 'r', kind: 'act' as const, priority: 1, match: { connection: ['disconnected' as const] }, clock: 'latest' as const, ...more });
 const archive = (after = 'P10D') => rule({ archive: { after } });
@@ -51,6 +52,9 @@ describe('the past of an instance, with other rules', () => {
     ['does not archive what a person archived', [created(), opened(100), closed(50), at('instance.archived', 45)], []],
     ['takes no account of what a rule of then archived, nor of the stop that came of it', [created(), opened(100), closed(50, 'connection_lost'), at('instance.archived', 49, { byRule: true }), closed(49, 'user_stopped')], [['archive', 40, null]]],
     ['notes that it was restored afterwards', [created(), opened(100), closed(50), at('instance.archived', 49, { byRule: true }), at('instance.restored', 30)], [['archive', 40, 30], ['archive', 20, null]]],
+    ['does not archive what a person has deleted', [created(), opened(100), closed(50), asked(45, 'person'), at('instance.purged', 38, { data: { intent: 'person' } })], []],
+    ['archives what a person deleted and took back, and counts from then', [created(), opened(100), closed(50), asked(45, 'person'), at('retention.purge_cancelled', 44)], [['archive', 34, null]]],
+    ['takes no account of what a rule of then removed', [created(), opened(100), closed(50), asked(49, 'rule'), at('instance.purged', 48, { data: { intent: 'rule' } })], [['archive', 40, null]]],
     ['waits until nobody is pairing any more', [created(), opened(100), closed(50), at('connection.pairing_started', 40.001), at('connection.pairing_expired', 39.9965)], [['archive', 39.9965, null]]],
     ['leaves a suspended tenant alone, and counts from its resumption', [created(), opened(100), closed(50), at('tenant.suspended', 45), at('tenant.resumed', 30)], [['archive', 20, null]]],
     ['of a tenant that was suspended before it existed', [at('tenant.suspended', 300), at('tenant.resumed', 250), created(), opened(100), closed(50)], [['archive', 40, null]]],
