@@ -18,7 +18,7 @@ describe(`${FLEET} disconnected instances of tenants that asked for nothing`, ()
     [silent, careful] = [await world.ground.tenant('silent'), await world.ground.tenant('careful')];
     // one of them wrote rules down, and left them off
     const rules = [{ id: 'all', kind: 'act', priority: 1, clock: 'latest', match: { connection: ['disconnected'] }, archive: { after: 'P1D' }, purge: { after: 'P3D', grace: 'P1D' } }];
-    await world.activate(careful.client, rules, { mode: 'off' });
+    await world.activate(await world.ground.client(careful.id, 'live'), rules, { mode: 'off' });
     for (const { id } of [silent, careful]) await disconnect(id, FLEET / 2);
     await world.ground.superuser.look('ANALYZE instance_heads, instances, connections');
   }, 60_000);
