@@ -76,7 +76,7 @@ describe(`removals and archives that are cut off (TENURE_SEED=${SEED})`, () => {
     const doomed = product;
     const earlier = proxy.cuts;
     proxy.cutAt(dice.between(1, STATEMENTS), moment, () => onProcess && doomed.signal('SIGKILL'));
-    await again('its label', async () => (await client().patch(`/v1/instances/${id}`, { labels: { fate } })).status === 200 || doomed.ended);
+    await again('its label', async () => doomed.ended || (await client().patch(`/v1/instances/${id}`, { labels: { fate } })).status === 200);
     await until('a cut, or that it is over', async () => proxy.cuts > earlier || (await isOver({ id, fate })), 20_000).catch(() => undefined);
     proxy.cutAt(0, 'before');
     if (proxy.cuts === earlier) return;
