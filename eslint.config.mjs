@@ -37,6 +37,7 @@ const ACROSS_TENANTS = [
   'libs/platform/src/key-rotation/wrapped-keys.repository.ts',
   'libs/platform/src/metrics/platform-state.metrics.ts',
   'libs/platform/src/switches/platform-state.repository.ts',
+  'libs/policy/src/backlog/retention-backlog.repository.ts',
   'libs/policy/src/clock/clock-mark.repository.ts',
   'libs/policy/src/preview/policy-previews.repository.ts',
   'libs/policy/src/retention-rescans.repository.ts',

@@ -1,4 +1,4 @@
-import type { TenantId } from '#libs/contracts';
+import { newId, type TenantId } from '#libs/contracts';
 import type { ApiClient } from '#libs/testing';
 import { pairInstance } from '../setup/paired-instance.js';
 import type { TestApplication } from '../setup/test-application.js';
@@ -22,6 +22,8 @@ export async function preparePlace(test: TestApplication, name: string, phoneNum
   await client.post('/v1/retention-policy/versions/1/activate');
   const group = await client.post<{ id: string }>(`/v1/sandbox/phones/${phoneNumber}/groups`, { subject: 'Friends', members: [] });
   const spare = await client.post<{ id: string }>('/v1/api-keys', { name: 'spare', environment: 'test', scopes: ['instances:read'] });
+  const hold = await client.post<{ id: string }>('/v1/holds', { scope: 'selector', selector: 'nobody=has-it', reason: 'to be looked at' });
+  const deletion = await client.post<{ id: string }>(`/v1/instances/${instance}/deletion-requests`);
   const spareTenant = await test.operator.post<{ id: string }>('/v1/tenants', { name: `${name}, spare` });
   return {
     tenantId: tenantId as TenantId,
@@ -33,6 +35,11 @@ export async function preparePlace(test: TestApplication, name: string, phoneNum
       ['/v1/sandbox/phones/', phoneNumber],
       ['/v1/api-keys/', spare.body.id],
       ['/v1/tenants/', spareTenant.body.id],
+      ['/v1/holds/', hold.body.id],
+      ['/v1/deletion-requests/', deletion.body.id],
+      // nothing is removed here
+      ['/v1/purges/', newId('pur')],
+      ['/v1/retention-runs/', newId('run')],
     ],
     named: { group: group.body.id },
   };

@@ -1,9 +1,11 @@
-import { Superuser } from '#libs/testing';
+import { uuidOf, type InstanceId } from '#libs/contracts';
+import { activateVersion, Superuser, until } from '#libs/testing';
 import { type InstanceDto, items } from '../../packages/client/src/index.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
 
 const FLEET = 1000;
-const RESTARTS = 20;
+const RESTARTS = 3;
+const RESTARTS_AFTER_A_DELETION = 20;
 
 /** The failure Tenure answers: in the most used WhatsApp API a restart, or deleting one, removed every disconnected instance. */
 describe('a fleet of disconnected instances, with no policy', () => {
@@ -54,4 +56,20 @@ describe('a fleet of disconnected instances, with no policy', () => {
     expect(seen).toHaveLength(FLEET);
     expect(seen.filter(({ lifecycle, version, connection }) => lifecycle !== 'active' || version !== 1 || connection.state !== 'disconnected')).toEqual([]);
   });
+
+  it(`is the same but for one that somebody deleted, after ${RESTARTS_AFTER_A_DELETION} more`, async () => {
+    const rules = await tenant.client.put<{ version: number }>('/v1/retention-policy', { schema: 'retention/v1', mode: 'off', deletion: { grace: 'PT0S' }, rules: [] });
+    expect((await activateVersion(tenant.client, rules.body.version)).status).toBe(200);
+    const { body } = await tenant.client.get<{ data: { id: InstanceId; name: string }[] }>('/v1/instances?limit=1');
+    const { id, name } = body.data[0]!;
+    const of = (rows: Record<string, string[]>, mine: boolean) => Object.fromEntries(Object.entries(rows).map(([table, all]) => [table, all.filter((row) => row.includes(uuidOf(id)) === mine)]));
+    const before = await superuser.rowsOf(...KEPT);
+    const asked = await tenant.client.post<{ id: string; token: string }>(`/v1/instances/${id}/deletion-requests`);
+    expect((await tenant.client.post(`/v1/deletion-requests/${asked.body.id}/confirm`, { token: asked.body.token, name })).status).toBe(202);
+    await until('it is gone', async () => (await superuser.look(`SELECT 1 FROM journal WHERE type = 'instance.erased'`)).length > 0);
+    for (let n = 0; n < RESTARTS_AFTER_A_DELETION; n++) await test.restart();
+    const after = await superuser.rowsOf(...KEPT);
+    expect(of(after, true)).toMatchObject({ instances: [expect.stringContaining('purged')], instance_payload: [], wa_credentials: [], wa_signal_keys: [] });
+    expect(of(after, false)).toEqual(of(before, false));
+  }, 60_000);
 });

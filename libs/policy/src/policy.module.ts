@@ -1,5 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { ProcessRoles } from '#libs/platform';
+import { LagWatch } from './backlog/lag-watch.js';
+import { RetentionBacklogRepository } from './backlog/retention-backlog.repository.js';
+import { RetentionMetrics } from './backlog/retention.metrics.js';
 import { BulkReconciler } from './bulk-reconciler.js';
 import { ClockHeartbeat } from './clock/clock-heartbeat.js';
 import { ClockMarkRepository } from './clock/clock-mark.repository.js';
@@ -91,7 +94,8 @@ const CONTROLLERS = [
   ...[InstanceRetentionController, PolicyActivationsController, PolicyPreviewsController, PolicyReplaysController],
   ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController, RunsController],
 ];
-const WORKERS = [ClockHeartbeat, RetentionSweep, TombstoneWriter, PreviewPruning, FormerSwitchNotice];
+const BACKLOG = [RetentionBacklogRepository, RetentionMetrics];
+const WORKERS = [ClockHeartbeat, RetentionSweep, LagWatch, TombstoneWriter, PreviewPruning, FormerSwitchNotice];
 
 /** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
 @Module({})
@@ -100,7 +104,7 @@ export class PolicyModule {
     return {
       module: PolicyModule,
       controllers: roles.api ? CONTROLLERS : [],
-      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...TOMBSTONES, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...(roles.worker ? WORKERS : [])],
+      providers: [...REPOSITORIES, ...SERVICES, ...REMOVAL, ...TOMBSTONES, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...BACKLOG, ...(roles.worker ? WORKERS : [])],
     };
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Environment, idFrom, type InstanceId, type TenantId, uuidOf } from '#libs/contracts';
 import { Database, type TenantTx } from '#libs/platform';
-import type { RetentionIntent, RetentionStep } from '#libs/retention';
+import type { BlockerCode, RetentionIntent, RetentionStep } from '#libs/retention';
 
 export interface ScheduledStep {
   instanceId: InstanceId;
@@ -12,6 +12,8 @@ export interface ScheduledStep {
   ruleId: string | null;
   policyVersion: number | null;
   cycle: number;
+  /** The first thing that stands in its way; null: only time does. */
+  blockedBy: BlockerCode | null;
 }
 
 export interface DueInstance {
@@ -49,19 +51,20 @@ export class RetentionScheduleRepository {
       rule_id: step.ruleId,
       policy_version: step.policyVersion,
       cycle: step.cycle,
+      blocked_by: step.blockedBy,
     }));
     await tx.execute`
-      INSERT INTO retention_schedule AS s (tenant_id, instance_id, next_action, intent, next_due_at, rule_id, policy_version, cycle, decided_at)
-      SELECT ${uuidOf(tx.tenantId)}::uuid, r.instance_id, r.next_action, r.intent, to_timestamp(r.next_due_at), r.rule_id, r.policy_version, r.cycle, ${decidedAt}::timestamptz
+      INSERT INTO retention_schedule AS s (tenant_id, instance_id, next_action, intent, next_due_at, rule_id, policy_version, cycle, blocked_by, decided_at)
+      SELECT ${uuidOf(tx.tenantId)}::uuid, r.instance_id, r.next_action, r.intent, to_timestamp(r.next_due_at), r.rule_id, r.policy_version, r.cycle, r.blocked_by, ${decidedAt}::timestamptz
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        AS r(instance_id uuid, next_action text, intent text, next_due_at double precision, rule_id text, policy_version integer, cycle integer)
+        AS r(instance_id uuid, next_action text, intent text, next_due_at double precision, rule_id text, policy_version integer, cycle integer, blocked_by text)
       WHERE r.next_action IS NOT NULL
         OR EXISTS (SELECT 1 FROM retention_schedule known WHERE known.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND known.instance_id = r.instance_id)
       ON CONFLICT (tenant_id, instance_id) DO UPDATE SET
         next_action = excluded.next_action, intent = excluded.intent, next_due_at = excluded.next_due_at, rule_id = excluded.rule_id,
-        policy_version = excluded.policy_version, cycle = excluded.cycle, decided_at = excluded.decided_at
-      WHERE (s.next_action, s.intent, s.next_due_at, s.rule_id, s.policy_version, s.cycle)
-        IS DISTINCT FROM (excluded.next_action, excluded.intent, excluded.next_due_at, excluded.rule_id, excluded.policy_version, excluded.cycle)`;
+        policy_version = excluded.policy_version, cycle = excluded.cycle, blocked_by = excluded.blocked_by, decided_at = excluded.decided_at
+      WHERE (s.next_action, s.intent, s.next_due_at, s.rule_id, s.policy_version, s.cycle, s.blocked_by)
+        IS DISTINCT FROM (excluded.next_action, excluded.intent, excluded.next_due_at, excluded.rule_id, excluded.policy_version, excluded.cycle, excluded.blocked_by)`;
   }
 
   /**

@@ -62,5 +62,6 @@ function toStep({ facts, decision, policyVersion, at: now }: Decided): Scheduled
     ruleId: action && decision.rule,
     policyVersion: policyVersion || null,
     cycle: facts.cycle,
+    blockedBy: action && (decision.blockers[0]?.code ?? null),
   };
 }

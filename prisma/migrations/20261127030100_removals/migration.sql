@@ -157,7 +157,7 @@ JOIN instance_heads h ON h.tenant_id = i.tenant_id AND h.instance_id = i.id
 JOIN tenants t ON t.id = i.tenant_id
 LEFT JOIN connections c ON c.tenant_id = i.tenant_id AND c.instance_id = i.id
 LEFT JOIN retention_overrides o ON o.tenant_id = i.tenant_id AND o.instance_id = i.id
--- Only of what is scheduled: for the others it is all the same. Labels that were changed under a hold by label may have taken the instance out of it.
+-- Only of what is scheduled: for the others it is all the same, and is not looked for. Labels that were changed under a hold by label may have taken the instance out of it.
 LEFT JOIN LATERAL (
   SELECT max(r.at) AS at FROM (
     SELECT p.released_at AS at FROM platform_holds p WHERE p.released_at >= i.lifecycle_since
@@ -177,17 +177,17 @@ LEFT JOIN LATERAL (
            OR EXISTS (SELECT 1 FROM hold_history r
                       WHERE r.tenant_id = i.tenant_id AND r.environment = i.environment AND r.scope = 'selector' AND r.placed_at <= i.labels_since
                         AND r.released_at >= i.labels_since))
-  ) r) AS released ON i.lifecycle = 'purge_scheduled'
+  ) r WHERE i.lifecycle = 'purge_scheduled') AS released ON true
 LEFT JOIN LATERAL (
   SELECT count(*)::int AS last_24h, min(p.ended_at) + interval '24 hours' AS frees_at FROM purges p
   WHERE p.tenant_id = i.tenant_id AND p.environment = i.environment AND p.status = 'purged' AND p.intent = 'rule'
-    AND p.ended_at > tenure_now() - interval '24 hours') AS removed ON i.lifecycle = 'purge_scheduled'
+    AND i.lifecycle = 'purge_scheduled' AND p.ended_at > (SELECT tenure_now()) - interval '24 hours') AS removed ON true
 -- An approval from before the release of a hold is of another time.
 LEFT JOIN LATERAL (
   SELECT (SELECT max(n.delivered_at) FROM purge_notices n WHERE n.tenant_id = p.tenant_id AND n.purge_id = p.id) AS notice_at,
          (SELECT count(*)::int FROM purge_approvals a
           WHERE a.tenant_id = p.tenant_id AND a.purge_id = p.id AND a.approved_at >= COALESCE(released.at, '-infinity')) AS approvals
-  FROM purges p WHERE p.tenant_id = i.tenant_id AND p.instance_id = i.id AND p.status = 'scheduled') AS agreed ON i.lifecycle = 'purge_scheduled';
+  FROM purges p WHERE p.tenant_id = i.tenant_id AND p.instance_id = i.id AND p.status = 'scheduled' AND i.lifecycle = 'purge_scheduled') AS agreed ON true;
 
 -- A rescue is under way within a second and is no step of the rules: it is not shown.
 CREATE OR REPLACE VIEW instance_overview WITH (security_invoker = true) AS

@@ -124,6 +124,7 @@ describe('a preview', () => {
        SELECT $1, instance_id, 'disconnected', 'logged_out', now() - interval '35 days', 'disconnected', 'logged_out', now() - interval '35 days', now() - interval '35 days' FROM heads`,
       uuidOf(tenant.id),
     );
+    await look('ANALYZE instance_heads, instances, connections'); // what was planned for a handful is planned anew
     await look(`UPDATE instances SET lifecycle = 'purged', name = NULL, name_key = NULL WHERE id = (SELECT id FROM instances WHERE tenant_id = $1 LIMIT 1)`, uuidOf(tenant.id));
     const version = await draft([archiving('P30D')]);
     const seen = await preview(version);

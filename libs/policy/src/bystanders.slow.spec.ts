@@ -1,0 +1,115 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { idFrom, type InstanceId, type TenantId, uuidOf } from '#libs/contracts';
+import type { ApiClient } from '#libs/testing';
+import { RetentionWorld, TEST_ONLY } from '../test/retention-world.js';
+import { Reconciler } from './reconciler.js';
+
+const SEED = Number(process.env.TENURE_SEED ?? Date.now() % 1_000_000_007);
+const COMMANDS = 1_000;
+const EACH = 60;
+const RULE = { id: 'gone', kind: 'act', priority: 1, clock: 'latest', match: { ...TEST_ONLY, labels: { fate: 'gone' } }, archive: { after: 'PT1S' }, purge: { after: 'PT2S', grace: 'PT1S' } };
+
+interface One {
+  tenantId: TenantId;
+  client: ApiClient;
+  id: InstanceId;
+}
+
+type Command = (one: One, world: RetentionWorld) => Promise<unknown>;
+
+const post = (path: string, body?: object): Command => ({ client, id }) => client.post(`/v1/instances/${id}${path}`, body);
+const patch = (body: object): Command => ({ client, id }) => client.patch(`/v1/instances/${id}`, body);
+
+async function releaseHold({ client, id }: One): Promise<void> {
+  const { body } = await client.get<{ data: { id: string }[] }>(`/v1/holds?instanceId=${id}`);
+  for (const hold of body.data) await client.delete(`/v1/holds/${hold.id}`);
+}
+
+async function remove({ client, id }: One): Promise<void> {
+  const { body } = await client.post<{ id: string; token: string }>(`/v1/instances/${id}/deletion-requests`);
+  const { name } = (await client.get<{ name: string }>(`/v1/instances/${id}`)).body;
+  await client.post(`/v1/deletion-requests/${body.id}/confirm`, { token: body.token, name });
+}
+
+async function cancelPurge({ client, id }: One): Promise<void> {
+  const { body } = await client.get<{ data: { id: string }[] }>(`/v1/purges?instanceId=${id}&status=scheduled`);
+  for (const purge of body.data) await client.post(`/v1/purges/${purge.id}/cancel`);
+}
+
+/** Every command that names an instance, the turn that the sweep gives it among them. */
+const NAMED: Record<string, Command> = {
+  rename: ({ client, id }) => client.patch(`/v1/instances/${id}`, { name: `shop ${performance.now()}` }),
+  'doom by a label': patch({ labels: { fate: 'gone' } }),
+  'save by a label': patch({ labels: {} }),
+  protect: patch({ deletionProtection: true }),
+  unprotect: patch({ deletionProtection: false }),
+  start: post('/start'),
+  stop: post('/stop'),
+  archive: post('/archive'),
+  restore: post('/restore'),
+  hold: ({ client, id }) => client.post('/v1/holds', { scope: 'instance', instanceId: id, reason: 'a dispute' }),
+  'release its holds': releaseHold,
+  override: ({ client, id }) => client.put(`/v1/instances/${id}/retention/override`, { purgeAfter: 'P30D' }),
+  'clear the override': ({ client, id }) => client.delete(`/v1/instances/${id}/retention/override`),
+  'ask for its deletion': post('/deletion-requests'),
+  'delete it': remove,
+  'take its removal back': cancelPurge,
+  'have its turn': ({ tenantId, id }, world) => world.ground.get(Reconciler).reconcile(tenantId, id),
+};
+
+describe(`whatever is done to an instance (TENURE_SEED=${SEED})`, () => {
+  let world: RetentionWorld;
+  const all: One[] = [];
+
+  beforeAll(async () => {
+    world = await RetentionWorld.start({ api: true, worker: false });
+    for (const name of ['one', 'other']) {
+      const { id: tenantId, client } = await world.ground.tenant(name);
+      await world.activate(client, [RULE], { deletion: { grace: 'PT0S' } });
+      for (let n = 0; n < EACH; n++) {
+        const id = await world.create(client, `shop ${n}`, { n: String(n) });
+        await world.settle(tenantId, id, 'disconnected', 'logged_out', 3_600);
+        all.push({ tenantId, client, id });
+      }
+    }
+  }, 60_000);
+  afterAll(() => world.close());
+
+  /** Of each instance, everything that any table has of it. */
+  async function digests(): Promise<Map<InstanceId, string>> {
+    const tables = await world.ground.superuser.look<{ name: string }>(
+      `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'instance_id' AND table_name IN (SELECT tablename FROM pg_tables)`,
+    );
+    const parts = tables.map(({ name }) => `SELECT instance_id, '${name}' || (to_jsonb(t) - 'position') AS row FROM ${name} t`);
+    const rows = await world.ground.superuser.look<{ id: string; digest: string }>(
+      `SELECT instance_id AS id, md5(string_agg(row, ',' ORDER BY row)) AS digest
+       FROM (${[...parts, `SELECT id, 'instances' || to_jsonb(t) FROM instances t`].join(' UNION ALL ')}) AS everything WHERE instance_id IS NOT NULL GROUP BY 1`,
+    );
+    return new Map(rows.map(({ id, digest }) => [idFrom('ins', id), digest]));
+  }
+
+  it(`changes nothing of any other: ${COMMANDS} commands (I4)`, async () => {
+    const commands = fc.sample(fc.tuple(fc.constantFrom(...Object.keys(NAMED)), fc.nat(all.length - 1)), { seed: SEED, numRuns: COMMANDS });
+    const changed = new Map<string, number>();
+    let before = await digests();
+    for (const [name, place] of commands) {
+      const one = all[place]!;
+      await NAMED[name]!(one, world);
+      const after = await digests();
+      const touched = [...after].filter(([id, digest]) => before.get(id) !== digest).map(([id]) => id);
+      expect([name, one.id, touched.filter((id) => id !== one.id)]).toEqual([name, one.id, []]);
+      expect(isDeepStrictEqual([...before.keys()].filter((id) => !after.has(id)), [])).toBe(true);
+      if (touched.length > 0) changed.set(name, (changed.get(name) ?? 0) + 1);
+      before = after;
+    }
+    // each of them did what it says at least once
+    expect([...changed.keys()].sort()).toEqual(Object.keys(NAMED).sort());
+  }, 300_000);
+
+  it('and some were removed in the course of it', async () => {
+    const rows = await world.ground.superuser.look<{ id: string }>(`SELECT id FROM instances WHERE lifecycle = 'purged' AND id = ANY($1::uuid[])`, all.map(({ id }) => uuidOf(id)));
+    expect(rows.length).toBeGreaterThan(2);
+    expect(rows.length).toBeLessThan(all.length);
+  });
+});
