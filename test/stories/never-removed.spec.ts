@@ -58,12 +58,13 @@ describe('a fleet of disconnected instances, with no policy', () => {
   });
 
   it(`is the same but for one that somebody deleted, after ${RESTARTS_AFTER_A_DELETION} more`, async () => {
-    const { body } = await tenant.client.get<{ data: { id: InstanceId; name: string }[] }>('/v1/instances?limit=1');
+    const client = await test.client(tenant.id, 'test');
+    const { body } = await client.get<{ data: { id: InstanceId; name: string }[] }>('/v1/instances?limit=1');
     const { id, name } = body.data[0]!;
     const of = (rows: Record<string, string[]>, mine: boolean) => Object.fromEntries(Object.entries(rows).map(([table, all]) => [table, all.filter((row) => row.includes(uuidOf(id)) === mine)]));
     const before = await superuser.rowsOf(...KEPT);
-    const asked = await tenant.client.post<{ id: string; token: string }>(`/v1/instances/${id}/deletion-requests`);
-    expect((await tenant.client.post(`/v1/deletion-requests/${asked.body.id}/confirm`, { token: asked.body.token, name })).status).toBe(202);
+    const asked = await client.post<{ id: string; token: string }>(`/v1/instances/${id}/deletion-requests`);
+    expect((await client.post(`/v1/deletion-requests/${asked.body.id}/confirm`, { token: asked.body.token, name })).status).toBe(202);
     await superuser.look(`UPDATE instances SET lifecycle_since = lifecycle_since - interval '8 days' WHERE lifecycle = 'purge_scheduled'`);
     await superuser.look(`UPDATE retention_schedule SET next_due_at = now() WHERE next_action = 'purge'`);
     await until('it is gone', async () => (await superuser.look(`SELECT 1 FROM journal WHERE type = 'instance.erased'`)).length > 0);
