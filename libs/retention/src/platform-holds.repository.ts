@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type HoldId, idFrom, type KeyId, uuidOf } from '#libs/contracts';
-import { Database, PLATFORM_GATE } from '#libs/platform';
+import { Database, shutPlatformGate } from '#libs/platform';
 
 /** The operator's, over every instance of every tenant. */
 export interface PlatformHold {
@@ -30,7 +30,7 @@ export class PlatformHoldsRepository {
   /** False when there are as many in force as there may be. */
   place(id: HoldId, reason: string, by: KeyId, most: number): Promise<boolean> {
     return this.database.acrossTenants('a platform hold is over all tenants', async (tx) => {
-      await tx.execute`SELECT pg_advisory_xact_lock(${PLATFORM_GATE}::bigint)`;
+      await shutPlatformGate(tx);
       const placed = await tx.execute`
         INSERT INTO platform_holds (id, reason, placed_at, placed_by) SELECT ${uuidOf(id)}::uuid, ${reason}, tenure_now(), ${uuidOf(by)}::uuid
         WHERE (SELECT count(*) FROM platform_holds WHERE released_at IS NULL) < ${most}`;
@@ -41,7 +41,7 @@ export class PlatformHoldsRepository {
   /** False when there is none that is in force. */
   release(id: HoldId, by: KeyId): Promise<boolean> {
     return this.database.acrossTenants('a platform hold is over all tenants', async (tx) => {
-      await tx.execute`SELECT pg_advisory_xact_lock(${PLATFORM_GATE}::bigint)`;
+      await shutPlatformGate(tx);
       const released = await tx.execute`
         UPDATE platform_holds SET released_at = tenure_now(), released_by = ${uuidOf(by)}::uuid WHERE id = ${uuidOf(id)}::uuid AND released_at IS NULL`;
       return released > 0;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isId, newId, type Operator, type TenantEventName, type TenantId } from '#libs/contracts';
-import { Clock, decodeCursor, HttpSettings, Journal, Mutations, type Page, type PageQuery, pageOf, type TenantTx } from '#libs/platform';
+import { Clock, decodeCursor, HttpSettings, Journal, Mutations, type Page, type PageQuery, pageOf, shutPlatformGate, type TenantTx } from '#libs/platform';
 import { type CreateTenantDto, type PatchTenantDto, type TenantDto, toTenantDto } from './tenant.dto.js';
 import { patchQuotas } from './tenant-quotas.js';
 import { TenantNotFound } from './tenants.errors.js';
@@ -50,7 +50,7 @@ export class TenantsService {
     });
   }
 
-  /** Its sessions are closed, its keys only read, its clocks stand still. Suspending what is suspended changes nothing. */
+  /** Its sessions are closed, its keys only read, its clocks stand still: when it answers, nothing of it is removed any more. Suspending what is suspended changes nothing. */
   suspend(operator: Operator, id: TenantId): Promise<TenantDto> {
     return this.turn(operator, id, 'tenant.suspended', async (tx, { suspendedAt }) => {
       if (suspendedAt === null) await this.tenants.suspend(tx, await this.clock.now(tx));
@@ -68,6 +68,7 @@ export class TenantsService {
 
   private turn(operator: Operator, id: TenantId, type: Turn, apply: (tx: TenantTx, tenant: Tenant) => Promise<boolean>): Promise<TenantDto> {
     return this.mutations.forTenant(operator, id, async (tx) => {
+      if (type === 'tenant.suspended') await shutPlatformGate(tx);
       const changed = await apply(tx, await this.lock(tx));
       if (changed) await this.journal.appendOfTenant(tx, { type, actor: operator.actor, data: {} });
       return this.present(tx);

@@ -1,5 +1,6 @@
 import { type KeyId, uuidOf } from '#libs/contracts';
-import { ApiClient, expectProblem, TestGround, type TestTenant } from '#libs/testing';
+import { enterPlatformGate } from '#libs/platform';
+import { ApiClient, expectProblem, TestGround, type TestTenant, until } from '#libs/testing';
 import type { ApiKeyDto, NewApiKeyDto } from './api-key.dto.js';
 import { OperatorKeys } from './operator-keys.js';
 
@@ -35,6 +36,19 @@ describe('tenants and their keys', () => {
     expect(rest.nextCursor).toBeNull();
     for (const name of ['', '  ', 'x'.repeat(101), 7, null]) expectProblem(await ground.operator.post('/v1/tenants', { name }), 422, 'invalid-request');
     expectProblem(await ground.operator.get('/v1/tenants/ten_01h455vb4pex5vsknk084sn02q'), 404, 'tenant-not-found');
+  });
+
+  it('are suspended once nothing of them is being removed that has not seen it', async () => {
+    const { id } = await ground.tenant('Hooli');
+    let answered = false;
+    const removal = ground.database.forTenant(id, async (tx) => {
+      await enterPlatformGate(tx);
+      const answer = ground.operator.post(`/v1/tenants/${id}/suspend`).finally(() => (answered = true));
+      await until('it waits', async () => (await ground.superuser.look(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).length > 0);
+      expect({ answered, suspended: await ground.superuser.look('SELECT suspended_at FROM tenants WHERE id = $1', uuidOf(id)) }).toEqual({ answered: false, suspended: [{ suspended_at: null }] });
+      return { answer };
+    });
+    expect(await (await removal).answer).toMatchObject({ status: 200, body: { suspendedAt: expect.any(String) } });
   });
 
   it('are renamed and given other quotas; null goes back to the default', async () => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Environment, idFrom, type KeyId, uuidOf } from '#libs/contracts';
 import { Database } from '../database/database.js';
-import { PLATFORM_GATE } from '../instances/platform-gate.js';
+import { shutPlatformGate } from '../instances/platform-gate.js';
 
 export interface KillSwitch {
   on: boolean;
@@ -63,7 +63,7 @@ export class PlatformStateRepository {
   /** Waits until nothing is being removed: what was removed before did not see it, what comes later does. False when it was set already. */
   setKillSwitch(on: boolean, by: KeyId, reason: string | null): Promise<boolean> {
     return this.database.acrossTenants('the platform row is of no tenant', async (tx) => {
-      await tx.execute`SELECT pg_advisory_xact_lock(${PLATFORM_GATE}::bigint)`;
+      await shutPlatformGate(tx);
       const changed = await tx.execute`
         UPDATE platform_state SET kill_switch = ${on}, kill_switch_since = tenure_now(), kill_switch_by = ${uuidOf(by)}::uuid, kill_switch_reason = ${reason}
         WHERE kill_switch <> ${on}`;
