@@ -77,10 +77,19 @@ import { RunTurns } from './runs/run-turns.js';
 import { RunsController } from './runs/runs.controller.js';
 import { RunsRepository } from './runs/runs.repository.js';
 import { RunsService } from './runs/runs.service.js';
+import { TenantDeletionConfirmation } from './tenant-deletion/tenant-deletion-confirmation.service.js';
+import { TenantDeletionSweep } from './tenant-deletion/tenant-deletion-sweep.js';
+import { TenantDeletionTurns } from './tenant-deletion/tenant-deletion-turns.js';
+import { TenantDeletionsController } from './tenant-deletion/tenant-deletions.controller.js';
+import { TenantDeletionsRepository } from './tenant-deletion/tenant-deletions.repository.js';
+import { TenantDeletionsService } from './tenant-deletion/tenant-deletions.service.js';
+import { TenantForgetting } from './tenant-deletion/tenant-forgetting.js';
+import { TenantRemovals } from './tenant-deletion/tenant-removals.js';
 import { TenantSuspensions } from './tenant-suspensions.js';
 
 const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, RetentionWalkRepository, InstanceArchivesRepository, ClockMarkRepository];
 const BULK = [BulkRequestsRepository, BulkMembersRepository, BulkSubjects, BulkRequestsService, BulkConfirmation, BulkAct, BulkTurns];
+const TENANTS = [TenantDeletionsRepository, TenantRemovals, TenantForgetting, TenantDeletionTurns, TenantDeletionsService, TenantDeletionConfirmation];
 const MESSAGES = [MessageCleaning];
 const SERVICES = [Decisions, RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions, RescanRequests];
 
@@ -94,9 +103,9 @@ const REPLAYS = [PolicyReplays, PolicyReplaysService, ReplaySubjectsRepository];
 const PEOPLE = [InstanceRetentionService, ExplanationsService, PolicyActivationsService];
 const CONTROLLERS = [
   ...[InstanceRetentionController, PolicyActivationsController, PolicyPreviewsController, PolicyReplaysController],
-  ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController, RunsController, BulkRequestsController],
+  ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController, RunsController, BulkRequestsController, TenantDeletionsController],
 ];
-const WORKERS = [RetentionSweep, MessageSweep, BulkSweep, PreviewPruning, FormerSwitchNotice];
+const WORKERS = [RetentionSweep, MessageSweep, BulkSweep, TenantDeletionSweep, PreviewPruning, FormerSwitchNotice];
 
 /** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
 @Module({})
@@ -105,7 +114,7 @@ export class PolicyModule {
     return {
       module: PolicyModule,
       controllers: roles.api ? CONTROLLERS : [],
-      providers: [...REPOSITORIES, ...SERVICES, ...MESSAGES, ...BULK, ...REMOVAL, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...(roles.worker ? WORKERS : [])],
+      providers: [...REPOSITORIES, ...SERVICES, ...MESSAGES, ...BULK, ...TENANTS, ...REMOVAL, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...(roles.worker ? WORKERS : [])],
     };
   }
 }
