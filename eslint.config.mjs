@@ -46,6 +46,7 @@ const ACROSS_TENANTS = [
   'libs/policy/src/retention-schedule.repository.ts',
   'libs/policy/src/retention-walk.repository.ts',
   'libs/policy/src/runs/runs.repository.ts',
+  'libs/policy/src/tenant-deletion/tenant-deletions.repository.ts',
   'libs/policy/src/tombstones/tombstones.repository.ts',
   'libs/retention/src/platform-holds.repository.ts',
   'libs/tenants/src/api-keys.repository.ts',

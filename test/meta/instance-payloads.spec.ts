@@ -9,7 +9,7 @@ const STAY = [
   'journal', // what happened; what is personal in it died with the key
   'retention_schedule', // no next step
   'active_holds', // keep it from being purged
-  ...['hold_history', 'purges', 'purge_certificates', 'deletion_requests', 'retention_run_members', 'bulk_request_members'], // who decided what
+  ...['hold_history', 'purges', 'purge_certificates', 'deletion_requests', 'retention_run_members', 'bulk_request_members', 'tenant_deletion_members'], // who decided what
 ];
 
 describe('what is kept of an instance', () => {

@@ -30,8 +30,9 @@ const ACROSS_TENANTS = [
   'retention_schedule: SELECT (blocked_by, instance_id, intent, next_action, next_due_at, tenant_id)',
   'retention_walk: SELECT (cursor_instance, cursor_tenant, finished_at, started_at), UPDATE (cursor_instance, cursor_tenant, finished_at, started_at)',
   'session_queue: SELECT (due_at, environment, instance_id, tenant_id)',
+  'tenant_deletions: SELECT (id, look_at, status, tenant_id)',
   'tenant_retention: SELECT (mode, tenant_id)',
-  'tenants: SELECT (created_at, id, name, quotas, suspended_at, version)',
+  'tenants: SELECT (created_at, deleted_at, id, leaving_since, name, quotas, suspended_at, version)',
   'whatsapp_version: DELETE, INSERT, SELECT (id, set_by, since, version), UPDATE (set_by, since, version)',
 ];
 

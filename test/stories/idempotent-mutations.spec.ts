@@ -87,6 +87,18 @@ describe('every operation that changes something, sent twice with one Idempotenc
     calls = {
       createTenant: async () => ({ path: '/v1/tenants', body: { name: 'Initech' }, by: 'operator' }),
       patchTenant: async () => ({ path: `/v1/tenants/${await tenant()}`, body: { name: 'Initrode' }, by: 'operator' }),
+      requestTenantDeletion: async () => ({ path: `/v1/tenants/${await tenant()}/deletion-requests`, by: 'operator' }),
+      confirmTenantDeletion: async () => {
+        const id = await tenant();
+        const { body } = await test.operator.post<{ token: string }>(`/v1/tenants/${id}/deletion-requests`);
+        const { body: named } = await test.operator.get<{ name: string }>(`/v1/tenants/${id}`);
+        return { path: `/v1/tenants/${id}/deletion-requests/confirm`, body: { token: body.token, name: named.name }, by: 'operator' };
+      },
+      cancelTenantDeletion: async () => {
+        const id = await tenant();
+        await test.operator.post(`/v1/tenants/${id}/deletion-requests`);
+        return { path: `/v1/tenants/${id}/deletion-requests`, by: 'operator' };
+      },
       suspendTenant: async () => ({ path: `/v1/tenants/${await tenant()}/suspend`, by: 'operator' }),
       resumeTenant: async () => ({ path: `/v1/tenants/${await tenant()}/resume`, by: 'operator' }),
       acknowledgeClock: async () => ({ path: '/v1/platform/clock/acknowledgement', by: 'operator' }),

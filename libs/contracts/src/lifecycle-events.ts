@@ -1,5 +1,5 @@
 import type { Actor, Scope } from './caller.js';
-import type { BulkRequestId, CertificateId, EventId, HoldId, InstanceId, KeyId, PurgeId, RunId, TenantId } from './ids.js';
+import type { BulkRequestId, CertificateId, DeletionRequestId, EventId, HoldId, InstanceId, KeyId, PurgeId, RunId, TenantId } from './ids.js';
 import type { Environment, Reason } from './states.js';
 
 /**
@@ -57,6 +57,12 @@ export interface TenantEvents {
   /** Its sessions end, its keys only read, its clocks stand still. */
   'tenant.suspended': { data: Nothing };
   'tenant.resumed': { data: Nothing };
+  'tenant.deletion_requested': { data: { deletionId: DeletionRequestId } };
+  /** It is closed like a suspended one, and after its grace each of so many instances is removed. */
+  'tenant.deletion_confirmed': { data: { deletionId: DeletionRequestId; instances: number } };
+  'tenant.deletion_cancelled': { data: { deletionId: DeletionRequestId } };
+  /** The last of it is gone: instances, keys, rules and its name. */
+  'tenant.deleted': { data: { deletionId: DeletionRequestId } };
   'api_key.created': { data: { keyId: KeyId; environment: Environment; scopes: (Scope | '*')[] } };
   'api_key.revoked': { data: { keyId: KeyId } };
   /** Until `until` (ISO 8601) both keys work. */
@@ -140,6 +146,10 @@ const NAMES: Record<LifecycleEventName, true> = {
   'tenant.changed': true,
   'tenant.suspended': true,
   'tenant.resumed': true,
+  'tenant.deletion_requested': true,
+  'tenant.deletion_confirmed': true,
+  'tenant.deletion_cancelled': true,
+  'tenant.deleted': true,
   'api_key.created': true,
   'api_key.revoked': true,
   'api_key.rotated': true,

@@ -82,6 +82,14 @@ import { RunTurns } from './runs/run-turns.js';
 import { RunsController } from './runs/runs.controller.js';
 import { RunsRepository } from './runs/runs.repository.js';
 import { RunsService } from './runs/runs.service.js';
+import { TenantDeletionConfirmation } from './tenant-deletion/tenant-deletion-confirmation.service.js';
+import { TenantDeletionSweep } from './tenant-deletion/tenant-deletion-sweep.js';
+import { TenantDeletionTurns } from './tenant-deletion/tenant-deletion-turns.js';
+import { TenantDeletionsController } from './tenant-deletion/tenant-deletions.controller.js';
+import { TenantDeletionsRepository } from './tenant-deletion/tenant-deletions.repository.js';
+import { TenantDeletionsService } from './tenant-deletion/tenant-deletions.service.js';
+import { TenantForgetting } from './tenant-deletion/tenant-forgetting.js';
+import { TenantRemovals } from './tenant-deletion/tenant-removals.js';
 import { TenantSuspensions } from './tenant-suspensions.js';
 import { HoldsOfThePast } from './tombstones/holds-of-the-past.js';
 import { PurgeAgain } from './tombstones/purge-again.js';
@@ -92,6 +100,7 @@ import { TombstonesRepository } from './tombstones/tombstones.repository.js';
 
 const REPOSITORIES = [RetentionScheduleRepository, RetentionRescansRepository, RetentionWalkRepository, InstanceArchivesRepository, ClockMarkRepository];
 const BULK = [BulkRequestsRepository, BulkMembersRepository, BulkSubjects, BulkRequestsService, BulkConfirmation, BulkAct, BulkTurns];
+const TENANTS = [TenantDeletionsRepository, TenantRemovals, TenantForgetting, TenantDeletionTurns, TenantDeletionsService, TenantDeletionConfirmation];
 const MESSAGES = [MessageCleaning];
 const SERVICES = [ClockWatch, Decisions, RetentionScheduler, InstanceArchives, InstanceMover, Reconciler, BulkReconciler, RetentionRescan, RetentionWalk, TenantSuspensions, RescanRequests];
 
@@ -106,10 +115,10 @@ const REPLAYS = [PolicyReplays, PolicyReplaysService, ReplaySubjectsRepository];
 const PEOPLE = [InstanceRetentionService, ExplanationsService, PolicyActivationsService];
 const CONTROLLERS = [
   ...[InstanceRetentionController, PolicyActivationsController, PolicyPreviewsController, PolicyReplaysController],
-  ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController, RunsController, BulkRequestsController],
+  ...[HoldsController, PlatformHoldsController, PurgesController, DeletionRequestsController, OverridesController, RunsController, BulkRequestsController, TenantDeletionsController],
 ];
 const BACKLOG = [RetentionBacklogRepository, RetentionMetrics];
-const WORKERS = [ClockHeartbeat, RetentionSweep, MessageSweep, BulkSweep, LagWatch, TombstoneWriter, PreviewPruning, FormerSwitchNotice];
+const WORKERS = [ClockHeartbeat, RetentionSweep, MessageSweep, BulkSweep, TenantDeletionSweep, LagWatch, TombstoneWriter, PreviewPruning, FormerSwitchNotice];
 
 /** The roof, over instances and retention. Only a worker sweeps; every process knows the subscription, so that whoever appends can enqueue. */
 @Module({})
@@ -119,7 +128,8 @@ export class PolicyModule {
       module: PolicyModule,
       controllers: roles.api ? CONTROLLERS : [],
       providers: [
-        ...[...REPOSITORIES, ...SERVICES, ...MESSAGES, ...BULK, ...REMOVAL, ...TOMBSTONES, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE, ...BACKLOG],
+        ...[...REPOSITORIES, ...SERVICES, ...MESSAGES, ...BULK, ...TENANTS, ...REMOVAL, ...TOMBSTONES, ...DELETION, ...OVERRIDES, ...RUNS, ...HOLDS, ...PREVIEWS, ...REPLAYS, ...PEOPLE],
+        ...BACKLOG,
         ...(roles.worker ? WORKERS : []),
       ],
     };

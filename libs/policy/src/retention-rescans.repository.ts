@@ -49,6 +49,11 @@ export class RetentionRescansRepository {
       WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND version = ${version} AND cursor_instance IS NOT DISTINCT FROM ${cursor && uuidOf(cursor)}::uuid`;
   }
 
+  /** Of a tenant that is deleted. */
+  async forget(tx: TenantTx): Promise<void> {
+    await tx.execute`DELETE FROM retention_rescans WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid`;
+  }
+
   async finish(tx: TenantTx, { version, cursor }: Rescan): Promise<void> {
     await tx.execute`
       DELETE FROM retention_rescans

@@ -86,10 +86,7 @@ export class RetentionWorld {
 
   /** As a developer does it: the heartbeat goes along, so that it is no jump. */
   async moveClock(ms: number): Promise<void> {
-    await this.ground.superuser.look(
-      `UPDATE platform_state SET clock_offset_ms = clock_offset_ms + $1, clock_mark = tenure_now() + $1 * interval '1 millisecond'`,
-      ms,
-    );
+    await this.ground.superuser.look('SELECT tenure_move_clock(clock_offset_ms + $1) FROM platform_state', ms);
   }
 
   close(): Promise<void> {

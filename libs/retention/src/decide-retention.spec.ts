@@ -268,6 +268,13 @@ function factsBefore(letter: keyof typeof STEPS, intent: RetentionIntent, change
   return factsOf({ lifecycle: letter === 'a' ? 'active' : 'archived', ...changes });
 }
 
+describe("a removal for a tenant's deletion", () => {
+  it('is void from the moment at which the deletion is taken back, whatever stands in the way', () => {
+    const facts = scheduledFacts({ by: 'tenant' }, { tenantLeaving: false, killSwitch: true });
+    expect(decide(policyOf(), facts, [HOLD], NOW, 'tenant')).toMatchObject({ action: 'cancel', dueAt: NOW, blockers: [] });
+  });
+});
+
 describe('a guard', () => {
   const cells = guards.flatMap((guard) =>
     (['rule', 'person', 'tenant'] as const).flatMap((intent) =>

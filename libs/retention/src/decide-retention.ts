@@ -47,11 +47,11 @@ function nextStep(rule: ActRule, situation: Situation): Pick<RetentionDecision, 
   return NOTHING;
 }
 
-/** A deletion that a person or the operator confirmed: scheduled at once, carried out after its own grace. */
+/** A deletion that a person or the operator confirmed: scheduled at once, carried out after its own grace. That of a tenant is void once it was taken back. */
 function decideByRequest(situation: Situation): RetentionDecision {
   const { facts, now, intent } = situation;
   if (!isScheduled(facts) || facts.schedule?.by !== intent) return { ...NOTHING, ...step('schedule_purge', now, situation) };
-  if (isVoid(facts)) return cancel(now);
+  if (isVoid(facts) || (intent === 'tenant' && !facts.tenantLeaving)) return cancel(now);
   const dueAt = latest(facts.schedule.at, facts.holdReleasedAt) + requestGrace(situation);
   return { ...NOTHING, ...step('purge', dueAt, situation) };
 }

@@ -15,6 +15,7 @@ export { type Comparison, type Consent, PolicyVersions } from './policy-versions
 export type { Blocker, BlockerCode, RetentionDecision, RetentionStep } from './retention-decision.js';
 export { RetentionFactsRepository } from './retention-facts.repository.js';
 export type { Hold, RetentionFacts, RetentionIntent } from './retention-facts.js';
+export { TenantRulesRepository } from './tenant-rules.repository.js';
 export { RetentionSettings } from './retention.settings.js';
 export { RetentionModule } from './retention.module.js';
 export { PolicyActorDto, PolicyVersionDto, toPolicyVersionDto } from './retention-policy.dto.js';

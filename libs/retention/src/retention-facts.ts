@@ -49,6 +49,8 @@ export interface RetentionFacts {
   approvals: number;
 
   tenantSuspended: boolean;
+  /** Its deletion is confirmed, and not taken back. */
+  tenantLeaving: boolean;
   tenantResumedAt: number | null;
   /** Removals by rule of this tenant and environment in the last 24 hours, and when the oldest of them is 24 hours ago. */
   removals: { last24h: number; freesAt: number | null };

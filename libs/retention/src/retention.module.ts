@@ -8,8 +8,9 @@ import { RetentionFactsRepository } from './retention-facts.repository.js';
 import { RetentionPoliciesController } from './retention-policies.controller.js';
 import { RetentionPoliciesRepository } from './retention-policies.repository.js';
 import { RetentionPoliciesService } from './retention-policies.service.js';
+import { TenantRulesRepository } from './tenant-rules.repository.js';
 
-const FOR_POLICY = [PolicyVersions, RetentionFactsRepository, ActiveHoldsRepository, HoldsRepository, PlatformHoldsRepository];
+const FOR_POLICY = [PolicyVersions, RetentionFactsRepository, ActiveHoldsRepository, HoldsRepository, PlatformHoldsRepository, TenantRulesRepository];
 
 /** Global: policy, which stands on it, is given it by whoever composes the process. */
 @Module({})

@@ -38,6 +38,7 @@ export function factsOf(changes: Partial<RetentionFacts> = {}): RetentionFacts {
     noticeDeliveredAt: null,
     approvals: 0,
     tenantSuspended: false,
+    tenantLeaving: true, // only of consequence to the deletion of the tenant
     tenantResumedAt: null,
     removals: { last24h: 0, freesAt: null },
     runBlocked: false,

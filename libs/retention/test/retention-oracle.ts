@@ -43,6 +43,7 @@ export function askOracle(question: RetentionQuestion): OracleAnswer {
       return { ...nothing, action: 'schedule_purge', dueAt: now, blockers: blockersFor('schedule_purge', question) };
     }
     if (!sameCycle) return cancelled;
+    if (intent === 'tenant' && !facts.tenantLeaving) return cancelled;
     let grace = 30 * DAY;
     if (intent === 'person') {
       grace = document.deletion?.grace === undefined ? deletionGrace : ms(document.deletion.grace);

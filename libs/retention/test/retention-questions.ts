@@ -95,6 +95,7 @@ const rest = fc.record({
   noticeDeliveredAt: sometimes,
   approvals: fc.integer({ min: 0, max: 2 }),
   tenantSuspended: seldom,
+  tenantLeaving: seldom.map((stays) => !stays),
   tenantResumedAt: rarely,
   removals: fc.record({ last24h: fc.integer({ min: 0, max: 3 }), freesAt: sometimes }),
   runBlocked: seldom,

@@ -120,6 +120,11 @@ export class ApiKeysRepository {
     return rows.map(toApiKey);
   }
 
+  /** Of a tenant that is deleted: none is left. */
+  async forget(tx: TenantTx): Promise<void> {
+    await tx.execute`DELETE FROM api_keys WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid`;
+  }
+
   /** Whether there was such a key that was not revoked yet. */
   async revoke(tx: TenantTx, id: KeyId, now: Date): Promise<boolean> {
     const revoked = await tx.execute`

@@ -26,7 +26,7 @@ export class FirstTenants {
     if (known !== null && holder?.principal.kind === 'tenant') return { tenantId: holder.principal.tenantId, key: known, isNew: false };
     const installation: Operator = { kind: 'operator', keyId: newId('key'), actor: { kind: 'system', id: 'tenants' } };
     const { data } = await this.tenants.list({ limit: 1 });
-    const { id } = data[0] ?? (await this.tenants.create(installation, { name }));
+    const { id } = data.find(({ deletedAt }) => deletedAt === null) ?? (await this.tenants.create(installation, { name }));
     const { key } = await this.apiKeys.create(installation, { tenantId: id, name: 'first', environment: 'test', scopes: ['*'] });
     return { tenantId: id as TenantId, key, isNew: true };
   }

@@ -29,7 +29,7 @@ export class MeService {
       return {
         kind: 'tenant',
         keyId,
-        tenant: { id: tenant.id, name: tenant.name, suspendedAt: tenant.suspendedAt?.toISOString() ?? null },
+        tenant: { id: tenant.id, name: tenant.name ?? '', suspendedAt: tenant.suspendedAt?.toISOString() ?? null },
         environment,
         scopes: [...scopes],
         expiresAt: key?.expiresAt?.toISOString() ?? null,

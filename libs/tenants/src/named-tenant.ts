@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, isId, type Principal, type TenantId } from '#libs/contracts';
 import { Database, Forbidden, InvalidRequest, type TenantTx } from '#libs/platform';
-import { TenantNotFound } from './tenants.errors.js';
+import { TenantDeleted, TenantNotFound } from './tenants.errors.js';
 import { TenantsRepository } from './tenants.repository.js';
 
 /** Whose keys a request is about: a tenant's key works on its own tenant, the operator has to name one. */
@@ -12,12 +12,14 @@ export class NamedTenant {
     private readonly tenants: TenantsRepository,
   ) {}
 
-  /** @throws Forbidden, InvalidRequest, TenantNotFound */
+  /** @throws Forbidden, InvalidRequest, TenantNotFound, TenantDeleted */
   async of(principal: Principal, named: string | undefined): Promise<TenantId> {
     if (principal.kind === 'tenant') return ownTenant(principal, named);
     if (named === undefined) throw new InvalidRequest([{ pointer: '/tenantId', detail: 'the operator must name the tenant' }]);
     if (!isId('ten', named)) throw new InvalidRequest([{ pointer: '/tenantId', detail: 'is not the id of a tenant' }]);
-    if (!(await this.tenants.find(named))) throw new TenantNotFound();
+    const tenant = await this.tenants.find(named);
+    if (!tenant) throw new TenantNotFound();
+    if (tenant.deletedAt !== null) throw new TenantDeleted();
     return named;
   }
 

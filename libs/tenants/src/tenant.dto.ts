@@ -42,13 +42,19 @@ export class TenantDto {
   /** @example "ten_01h455vb4pex5vsknk084sn02q" */
   id!: string;
 
-  /** @example "Acme" */
-  name!: string;
+  /** null: it is deleted @example "Acme" */
+  name!: string | null;
 
   quotas!: QuotasDto;
 
   /** Since when its sessions are closed and its keys only read; null: it is not suspended @example null */
   suspendedAt!: string | null;
+
+  /** Since when its deletion is confirmed and its grace runs; null: it is not @example null */
+  leavingSince!: string | null;
+
+  /** When the last of it was gone; what is left is its id and its dates @example null */
+  deletedAt!: string | null;
 
   /** @example "2026-11-23T10:00:00.000Z" */
   createdAt!: string;
@@ -65,7 +71,8 @@ export class TenantPageDto {
   nextCursor!: string | null;
 }
 
-export function toTenantDto({ id, name, quotas, suspendedAt, createdAt, version }: Tenant, requestsPerMinute: number): TenantDto {
-  const dates = { suspendedAt: suspendedAt?.toISOString() ?? null, createdAt: createdAt.toISOString() };
+export function toTenantDto({ id, name, quotas, suspendedAt, leavingSince, deletedAt, createdAt, version }: Tenant, requestsPerMinute: number): TenantDto {
+  const [suspended, leaving, deleted] = [suspendedAt, leavingSince, deletedAt].map((date) => date?.toISOString() ?? null) as [string | null, string | null, string | null];
+  const dates = { suspendedAt: suspended, leavingSince: leaving, deletedAt: deleted, createdAt: createdAt.toISOString() };
   return { id, name, quotas: quotasOf(quotas, requestsPerMinute), ...dates, version };
 }

@@ -15,6 +15,32 @@ export class TenantNotFound extends Problem {
 }
 
 @ProblemType({
+  code: 'tenant-leaving',
+  status: 409,
+  title: 'The tenant is on its way out',
+  cause: 'Its deletion is confirmed; until that is taken back it stays closed.',
+  remedy: 'Take it back: DELETE /v1/tenants/{id}/deletion-requests.',
+})
+export class TenantLeaving extends Problem {
+  constructor() {
+    super('The deletion of this tenant is under way.');
+  }
+}
+
+@ProblemType({
+  code: 'tenant-deleted',
+  status: 409,
+  title: 'The tenant is deleted',
+  cause: 'Its instances, keys and rules are gone; what is left is its id and its dates.',
+  remedy: 'What is gone cannot be brought back. Make another tenant: POST /v1/tenants.',
+})
+export class TenantDeleted extends Problem {
+  constructor() {
+    super('The tenant is deleted.');
+  }
+}
+
+@ProblemType({
   code: 'api-key-not-found',
   status: 404,
   title: 'No such key',

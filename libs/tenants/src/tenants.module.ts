@@ -12,6 +12,7 @@ import { MeController } from './me.controller.js';
 import { MeService } from './me.service.js';
 import { NamedTenant } from './named-tenant.js';
 import { OperatorKeys } from './operator-keys.js';
+import { TenantDepartures } from './tenant-departures.js';
 import { TenantQuotaKeeper } from './tenant-quota-keeper.js';
 import { TenantsController } from './tenants.controller.js';
 import { TenantsRepository } from './tenants.repository.js';
@@ -30,6 +31,7 @@ const PROVIDERS: Provider[] = [
   ApiKeyDirectory,
   FirstTenants,
   KeyLineage,
+  TenantDepartures,
   { provide: KeyDirectory, useExisting: ApiKeyDirectory },
   { provide: QuotaKeeper, useExisting: TenantQuotaKeeper },
 ];
@@ -43,7 +45,7 @@ export class TenantsModule {
       global: true,
       controllers: roles.api ? [TenantsController, ApiKeysController, MeController] : [],
       providers: PROVIDERS,
-      exports: [KeyDirectory, QuotaKeeper, OperatorKeys, FirstTenants, KeyLineage],
+      exports: [KeyDirectory, QuotaKeeper, OperatorKeys, FirstTenants, KeyLineage, TenantDepartures],
     };
   }
 }

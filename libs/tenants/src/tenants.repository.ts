@@ -5,9 +5,13 @@ import type { QuotaOverrides } from './tenant-quotas.js';
 
 export interface Tenant {
   id: TenantId;
-  name: string;
+  /** null: it is deleted */
+  name: string | null;
   quotas: QuotaOverrides;
   suspendedAt: Date | null;
+  /** since when its deletion is confirmed; null: it is not */
+  leavingSince: Date | null;
+  deletedAt: Date | null;
   createdAt: Date;
   /** counts changes by the operator */
   version: number;
@@ -15,9 +19,11 @@ export interface Tenant {
 
 interface TenantRow {
   id: string;
-  name: string;
+  name: string | null;
   quotas: QuotaOverrides;
   suspended_at: Date | null;
+  leaving_since: Date | null;
+  deleted_at: Date | null;
   created_at: Date;
   version: number;
 }
@@ -26,7 +32,7 @@ interface TenantRow {
 export class TenantsRepository {
   constructor(private readonly database: Database) {}
 
-  async insert(tx: TenantTx, { id, name, quotas, createdAt }: Tenant): Promise<void> {
+  async insert(tx: TenantTx, { id, name, quotas, createdAt }: Pick<Tenant, 'id' | 'name' | 'quotas' | 'createdAt'>): Promise<void> {
     await tx.execute`
       INSERT INTO tenants (id, name, quotas, created_at) VALUES (${uuidOf(id)}::uuid, ${name}, ${JSON.stringify(quotas)}::jsonb, ${createdAt})`;
   }
@@ -38,14 +44,14 @@ export class TenantsRepository {
   /** The one of this unit of work. */
   async read(tx: TenantTx): Promise<Tenant | null> {
     const [row] = await tx.query<TenantRow[]>`
-      SELECT id, name, quotas, suspended_at, created_at, version FROM tenants WHERE id = ${uuidOf(tx.tenantId)}::uuid`;
+      SELECT id, name, quotas, suspended_at, leaving_since, deleted_at, created_at, version FROM tenants WHERE id = ${uuidOf(tx.tenantId)}::uuid`;
     return row ? toTenant(row) : null;
   }
 
   /** The same, and nobody changes it or makes a key of it until this transaction ends. */
   async lock(tx: TenantTx): Promise<Tenant | null> {
     const [row] = await tx.query<TenantRow[]>`
-      SELECT id, name, quotas, suspended_at, created_at, version FROM tenants WHERE id = ${uuidOf(tx.tenantId)}::uuid FOR NO KEY UPDATE`;
+      SELECT id, name, quotas, suspended_at, leaving_since, deleted_at, created_at, version FROM tenants WHERE id = ${uuidOf(tx.tenantId)}::uuid FOR NO KEY UPDATE`;
     return row ? toTenant(row) : null;
   }
 
@@ -70,13 +76,13 @@ export class TenantsRepository {
     const rows = await this.database.acrossTenants(
       'the operator lists tenants',
       (tx) => tx.query<TenantRow[]>`
-        SELECT id, name, quotas, suspended_at, created_at, version FROM tenants
+        SELECT id, name, quotas, suspended_at, leaving_since, deleted_at, created_at, version FROM tenants
         WHERE ${after && uuidOf(after)}::uuid IS NULL OR id > ${after && uuidOf(after)}::uuid ORDER BY id LIMIT ${limit}`,
     );
     return rows.map(toTenant);
   }
 }
 
-function toTenant({ id, suspended_at, created_at, ...row }: TenantRow): Tenant {
-  return { ...row, id: idFrom('ten', id), suspendedAt: suspended_at, createdAt: created_at };
+function toTenant({ id, suspended_at, leaving_since, deleted_at, created_at, ...row }: TenantRow): Tenant {
+  return { ...row, id: idFrom('ten', id), suspendedAt: suspended_at, leavingSince: leaving_since, deletedAt: deleted_at, createdAt: created_at };
 }

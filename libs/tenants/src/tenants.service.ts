@@ -3,7 +3,7 @@ import { isId, newId, type Operator, type TenantEventName, type TenantId } from 
 import { Clock, decodeCursor, HttpSettings, Journal, Mutations, type Page, type PageQuery, pageOf, shutPlatformGate, type TenantTx } from '#libs/platform';
 import { type CreateTenantDto, type PatchTenantDto, type TenantDto, toTenantDto } from './tenant.dto.js';
 import { patchQuotas } from './tenant-quotas.js';
-import { TenantNotFound } from './tenants.errors.js';
+import { TenantDeleted, TenantLeaving, TenantNotFound } from './tenants.errors.js';
 import { type Tenant, TenantsRepository } from './tenants.repository.js';
 
 const isTenantKey = (key: unknown[]): key is [TenantId] => key.length === 1 && typeof key[0] === 'string' && isId('ten', key[0]);
@@ -22,7 +22,7 @@ export class TenantsService {
     const id = newId('ten');
     return this.mutations.forTenant(operator, id, async (tx) => {
       const createdAt = await this.clock.now(tx);
-      await this.tenants.insert(tx, { id, name, quotas: patchQuotas({}, quotas), suspendedAt: null, createdAt, version: 1 });
+      await this.tenants.insert(tx, { id, name, quotas: patchQuotas({}, quotas), createdAt });
       await this.journal.appendOfTenant(tx, { type: 'tenant.created', actor: operator.actor, data: {} });
       return this.present(tx);
     });
@@ -58,9 +58,10 @@ export class TenantsService {
     });
   }
 
-  /** Its sessions come back by themselves. Resuming what is not suspended changes nothing. */
+  /** Its sessions come back by themselves. Resuming what is not suspended changes nothing. @throws TenantLeaving */
   resume(operator: Operator, id: TenantId): Promise<TenantDto> {
-    return this.turn(operator, id, 'tenant.resumed', async (tx, { suspendedAt }) => {
+    return this.turn(operator, id, 'tenant.resumed', async (tx, { suspendedAt, leavingSince }) => {
+      if (leavingSince !== null) throw new TenantLeaving();
       if (suspendedAt !== null) await this.tenants.resume(tx, await this.clock.now(tx));
       return suspendedAt !== null;
     });
@@ -75,10 +76,11 @@ export class TenantsService {
     });
   }
 
-  /** @throws TenantNotFound, VersionChanged */
+  /** @throws TenantNotFound, TenantDeleted, VersionChanged */
   private async lock(tx: TenantTx): Promise<Tenant> {
     const tenant = await this.tenants.lock(tx);
     if (!tenant) throw new TenantNotFound();
+    if (tenant.deletedAt !== null) throw new TenantDeleted();
     await tx.precondition?.require(() => Promise.resolve(tenant.version));
     return tenant;
   }

@@ -26,7 +26,7 @@ describe('tenants and their keys', () => {
   it('are created, read and listed by the operator, oldest first', async () => {
     const { status, body } = await ground.operator.post<{ id: string }>('/v1/tenants', { name: '  Initech ' });
     const quotas = { instances: 1_000, apiKeys: 50, requestsPerMinute: 1_000_000 };
-    const tenant = { id: expect.stringMatching(/^ten_/), name: 'Initech', quotas, suspendedAt: null, createdAt: expect.any(String), version: 1 };
+    const tenant = { id: expect.stringMatching(/^ten_/), name: 'Initech', quotas, suspendedAt: null, leavingSince: null, deletedAt: null, createdAt: expect.any(String), version: 1 };
     expect({ status, body }).toEqual({ status: 201, body: tenant });
     expect((await ground.operator.get(`/v1/tenants/${body.id}`)).body).toEqual(body);
     const page = async (query: string) => (await ground.operator.get<{ data: { id: string }[]; nextCursor: string | null }>(`/v1/tenants?${query}`)).body;

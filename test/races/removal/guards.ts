@@ -1,5 +1,6 @@
 import { uuidOf } from '#libs/contracts';
 import { ActiveHoldsRepository, type RetentionFacts, RetentionFactsRepository } from '#libs/retention';
+import { Decisions } from '../../../libs/policy/src/decisions.js';
 import { CertificatesRepository } from '../../../libs/policy/src/removal/certificates.repository.js';
 import { RetentionScheduler } from '../../../libs/policy/src/retention-scheduler.js';
 import type { Side } from './course.js';
@@ -72,7 +73,7 @@ function lookFirst(ground: RemovalGround): () => void {
   const reschedule = scheduler.reschedule.bind(scheduler);
   return replace(scheduler, 'reschedule', async (tx, ids) => {
     if (presentCourse()?.side !== 'removal') return reschedule(tx, ids);
-    const decided = await scheduler.look(tx, ids);
+    const decided = await ground.get(Decisions).look(tx, ids);
     await reschedule(tx, ids);
     return decided;
   });

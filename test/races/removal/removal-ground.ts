@@ -1,3 +1,4 @@
+import type { DynamicModule } from '@nestjs/common';
 import { type Caller, type InstanceId, type KeyId, MessageArchive, newId, type NodeId, type Operator, Sessions, type TenantId, uuidOf } from '#libs/contracts';
 import { MessagingModule } from '#libs/messaging';
 import type { Database, TenantTx } from '#libs/platform';
@@ -9,10 +10,11 @@ import { CredentialsRepository } from '../../../libs/connections/src/credentials
 import { SessionRecords } from '../../../libs/connections/src/session-records.js';
 import { SignalKeysRepository } from '../../../libs/connections/src/signal-keys.repository.js';
 import { InstanceCreation } from '../../../libs/instances/src/instance-creation.service.js';
-import { ClockMarkRepository } from '../../../libs/policy/src/clock-mark.repository.js';
 import { PolicyModule } from '../../../libs/policy/src/policy.module.js';
 import { PolicyPreviewsService } from '../../../libs/policy/src/preview/policy-previews.service.js';
 import { RetentionScheduler } from '../../../libs/policy/src/retention-scheduler.js';
+import { TombstoneSettings } from '../../../libs/policy/src/tombstones/tombstone.settings.js';
+import { NoSessions } from '../../../libs/policy/test/no-sessions.js';
 import { RetentionPoliciesService } from '../../../libs/retention/src/retention-policies.service.js';
 import { TenantsService } from '../../../libs/tenants/src/tenants.service.js';
 
@@ -20,11 +22,7 @@ const ROLES = { api: true, worker: false };
 const CONNECTIONS = [ConnectionsRepository, ConnectionRecorder, CredentialsRepository, SignalKeysRepository, SessionRecords];
 
 /** Nobody is connected here. */
-class NoSessions extends Sessions {
-  sendText(): Promise<never> {
-    return Promise.reject(new Error('nothing is sent in these tests'));
-  }
-}
+const alone = (module: DynamicModule): DynamicModule => ({ ...module, providers: [...(module.providers ?? []), { provide: Sessions, useClass: NoSessions }] });
 
 /** The product's services over a database of their own, without anything that acts by itself: no sweep, no subscriptions, no sessions. */
 export class RemovalGround {
@@ -34,9 +32,8 @@ export class RemovalGround {
   private constructor(private readonly ground: TestGround) {}
 
   static async start(): Promise<RemovalGround> {
-    const messaging = MessagingModule.forRoot(ROLES);
-    const imports = [RetentionModule.forRoot(ROLES), PolicyModule.forRoot(ROLES), { ...messaging, providers: [...(messaging.providers ?? []), { provide: Sessions, useClass: NoSessions }] }];
-    const ground = new RemovalGround(await TestGround.start({ imports, providers: CONNECTIONS, settings: [RetentionSettings], worker: false }));
+    const imports = [RetentionModule.forRoot(ROLES), alone(PolicyModule.forRoot(ROLES)), alone(MessagingModule.forRoot(ROLES))];
+    const ground = new RemovalGround(await TestGround.start({ imports, providers: CONNECTIONS, settings: [RetentionSettings, TombstoneSettings], worker: false }));
     await ground.look(`INSERT INTO nodes (id, name, capacity, environments, started_at, lease_until) VALUES ($1, 'here', 1, '{test}', now(), now() + interval '1 day')`, uuidOf(ground.node));
     return ground;
   }
@@ -59,8 +56,7 @@ export class RemovalGround {
 
   /** Offset and mark together, as whoever moves the clock does. */
   async advance(ms: number): Promise<void> {
-    await this.look('UPDATE platform_state SET clock_offset_ms = clock_offset_ms + $1', ms);
-    await this.get(ClockMarkRepository).beat();
+    await this.look('SELECT tenure_move_clock(clock_offset_ms + $1) FROM platform_state', ms);
   }
 
   async tenant(): Promise<Caller> {

@@ -48,6 +48,11 @@ export class PolicyPreviewsRepository {
     return row ? toPreview(row) : null;
   }
 
+  /** All of the tenant. */
+  async forget(tx: TenantTx): Promise<void> {
+    await tx.execute`DELETE FROM retention_previews WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid`;
+  }
+
   async remove(tx: TenantTx, tokenHash: Buffer): Promise<void> {
     await tx.execute`DELETE FROM retention_previews WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND token_hash = ${tokenHash}`;
   }

@@ -59,6 +59,8 @@ export class PurgeScheduling {
 }
 
 /** Why a scheduled removal is taken back without anybody asking for it. */
-export const causeOfCancel = ({ settledState, schedule, cycle }: RetentionFacts): 'in_use' | 'rules' =>
-  settledState === 'connected' || schedule?.cycle !== cycle ? 'in_use' : 'rules';
+export function causeOfCancel({ settledState, schedule, cycle, tenantLeaving }: RetentionFacts): 'in_use' | 'rules' | 'person' {
+  if (schedule?.by === 'tenant' && !tenantLeaving) return 'person';
+  return settledState === 'connected' || schedule?.cycle !== cycle ? 'in_use' : 'rules';
+}
 

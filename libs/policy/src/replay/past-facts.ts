@@ -59,7 +59,7 @@ export function firstFacts({ instanceId, occurredAt }: PastEntry, environment: E
     ...({ desiredState: 'stopped', lifecycle: 'active', lifecycleFrom: null, schedule: null, restoredAt: null, cancelledAt: null, holdReleasedAt: null } as const),
     ...({ settledState: 'never_paired', settledReason: null, settledSince: at, reasonAt: null, pairingSince: null, stormUntil: null } as const),
     ...({ lastConnectedAt: null, lastActivityAt: null, override: null, noticeDeliveredAt: null, approvals: Infinity } as const),
-    ...({ tenantSuspended: false, tenantResumedAt: null, removals: { last24h: 0, freesAt: null }, runBlocked: false, killSwitch: false, clockQuarantinedUntil: null } as const),
+    ...({ tenantSuspended: false, tenantLeaving: false, tenantResumedAt: null, removals: { last24h: 0, freesAt: null }, runBlocked: false, killSwitch: false, clockQuarantinedUntil: null } as const),
   };
 }
 

@@ -204,12 +204,23 @@ export type TenantDto = {
      */
     version: number;
     id: string;
-    name: string;
+    /**
+     * null: it is deleted
+     */
+    name: string | null;
     quotas: QuotasDto;
     /**
      * Since when its sessions are closed and its keys only read; null: it is not suspended
      */
     suspendedAt: string | null;
+    /**
+     * Since when its deletion is confirmed and its grace runs; null: it is not
+     */
+    leavingSince: string | null;
+    /**
+     * When the last of it was gone; what is left is its id and its dates
+     */
+    deletedAt: string | null;
     createdAt: string;
 };
 
@@ -1228,6 +1239,33 @@ export type PurgePageDto = {
     nextCursor: string | null;
 };
 
+export type CertificateDto = {
+    /**
+     * What was decided in the transaction of the removal, and what came of a logout
+     */
+    decision: {
+        [key: string]: unknown;
+    };
+    /**
+     * Rows that were erased, by table
+     */
+    rowsErased: {
+        [key: string]: number;
+    };
+    id: string;
+    purgeId: string;
+    instanceId: string;
+    environment: 'live' | 'test';
+    /**
+     * When its keys died: whatever was sealed by them is unreadable since. A backup made before holds them until it expires
+     */
+    keysDestroyedAt: string;
+    /**
+     * When the last of its rows was gone; null: they are being erased
+     */
+    rowsErasedAt: string | null;
+};
+
 export type WouldRemoveDto = {
     /**
      * Rows by table, of each at most 10,000 counted
@@ -1575,6 +1613,108 @@ export type ConfirmBulkDto = {
      * What the request was answered with
      */
     token: string;
+};
+
+export type TenantWouldRemoveDto = {
+    /**
+     * Those that are not gone, of both environments
+     */
+    instances: number;
+    /**
+     * Holds in force: what they cover stays until they are released, and so does the tenant
+     */
+    holds: number;
+    keys: number;
+};
+
+export type NewTenantDeletionDto = {
+    /**
+     * Instances whose removal is scheduled or carried out
+     */
+    scheduled: number;
+    /**
+     * What stands in the way of the others, and how often
+     */
+    reasons: {
+        [key: string]: number;
+    };
+    /**
+     * To confirm with, by the same key; shown this once
+     */
+    token: string;
+    id: string;
+    tenantId: string;
+    /**
+     * open: waits to be confirmed; confirmed: its grace runs, or something stands in the way; deleted: the last of it is gone
+     */
+    status: 'deleted' | 'cancelled' | 'open' | 'confirmed';
+    /**
+     * As it was when it was asked for
+     */
+    wouldRemove: TenantWouldRemoveDto;
+    requestedAt: string;
+    requestedBy: PolicyActorDto;
+    /**
+     * Until when it can be confirmed
+     */
+    expiresAt: string;
+    /**
+     * From when the grace of 30 days runs
+     */
+    confirmedAt: string | null;
+    endedAt: string | null;
+};
+
+export type TenantDeletionDto = {
+    /**
+     * Instances whose removal is scheduled or carried out
+     */
+    scheduled: number;
+    /**
+     * What stands in the way of the others, and how often
+     */
+    reasons: {
+        [key: string]: number;
+    };
+    id: string;
+    tenantId: string;
+    /**
+     * open: waits to be confirmed; confirmed: its grace runs, or something stands in the way; deleted: the last of it is gone
+     */
+    status: 'deleted' | 'cancelled' | 'open' | 'confirmed';
+    /**
+     * As it was when it was asked for
+     */
+    wouldRemove: TenantWouldRemoveDto;
+    requestedAt: string;
+    requestedBy: PolicyActorDto;
+    /**
+     * Until when it can be confirmed
+     */
+    expiresAt: string;
+    /**
+     * From when the grace of 30 days runs
+     */
+    confirmedAt: string | null;
+    endedAt: string | null;
+};
+
+export type TenantDeletionsDto = {
+    /**
+     * Newest first; the last 20
+     */
+    data: Array<TenantDeletionDto>;
+};
+
+export type ConfirmTenantDeletionDto = {
+    /**
+     * What the request was answered with
+     */
+    token: string;
+    /**
+     * The name of the tenant, typed by whoever confirms
+     */
+    name: string;
 };
 
 export type ServerDto = {
@@ -6439,6 +6579,65 @@ export type ReadPurgeResponses = {
 
 export type ReadPurgeResponse = ReadPurgeResponses[keyof ReadPurgeResponses];
 
+export type ReadPurgeCertificateData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/purges/{id}/certificate';
+};
+
+export type ReadPurgeCertificateErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No removal with this id was ever scheduled in this tenant and environment.
+     */
+    404: ProblemDto;
+    /**
+     * It was stopped, or its ten minutes are over.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadPurgeCertificateError = ReadPurgeCertificateErrors[keyof ReadPurgeCertificateErrors];
+
+export type ReadPurgeCertificateResponses = {
+    /**
+     * OK
+     */
+    200: CertificateDto;
+};
+
+export type ReadPurgeCertificateResponse = ReadPurgeCertificateResponses[keyof ReadPurgeCertificateResponses];
+
 export type ApprovePurgeData = {
     body?: never;
     headers?: {
@@ -7718,6 +7917,268 @@ export type StopBulkResponses = {
 };
 
 export type StopBulkResponse = StopBulkResponses[keyof StopBulkResponses];
+
+export type CancelTenantDeletionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/deletion-requests';
+};
+
+export type CancelTenantDeletionErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * The id is unknown.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type CancelTenantDeletionError = CancelTenantDeletionErrors[keyof CancelTenantDeletionErrors];
+
+export type CancelTenantDeletionResponses = {
+    /**
+     * OK
+     */
+    200: TenantDeletionDto;
+};
+
+export type CancelTenantDeletionResponse = CancelTenantDeletionResponses[keyof CancelTenantDeletionResponses];
+
+export type ListTenantDeletionsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/deletion-requests';
+};
+
+export type ListTenantDeletionsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * The id is unknown.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ListTenantDeletionsError = ListTenantDeletionsErrors[keyof ListTenantDeletionsErrors];
+
+export type ListTenantDeletionsResponses = {
+    /**
+     * OK
+     */
+    200: TenantDeletionsDto;
+};
+
+export type ListTenantDeletionsResponse = ListTenantDeletionsResponses[keyof ListTenantDeletionsResponses];
+
+export type RequestTenantDeletionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/deletion-requests';
+};
+
+export type RequestTenantDeletionErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * The id is unknown.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The reply held a secret, and secrets are repeated for ten minutes only. `reply` is the rest of it.
+     */
+    410: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type RequestTenantDeletionError = RequestTenantDeletionErrors[keyof RequestTenantDeletionErrors];
+
+export type RequestTenantDeletionResponses = {
+    /**
+     * Created
+     */
+    201: NewTenantDeletionDto;
+};
+
+export type RequestTenantDeletionResponse = RequestTenantDeletionResponses[keyof RequestTenantDeletionResponses];
+
+export type ConfirmTenantDeletionData = {
+    body: ConfirmTenantDeletionDto;
+    headers?: {
+        /**
+         * Your name for this change, for example a UUID. Within 24 hours the same request with the same key is carried out once and gives the same answer; another request with it is refused (422).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/deletion-requests/confirm';
+};
+
+export type ConfirmTenantDeletionErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * The id is unknown.
+     */
+    404: ProblemDto;
+    /**
+     * A request with this Idempotency-Key came before, and has not been answered yet.
+     */
+    409: ProblemDto;
+    /**
+     * The body exceeds the limit of this server.
+     */
+    413: ProblemDto;
+    /**
+     * Bodies are JSON.
+     */
+    415: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ConfirmTenantDeletionError = ConfirmTenantDeletionErrors[keyof ConfirmTenantDeletionErrors];
+
+export type ConfirmTenantDeletionResponses = {
+    /**
+     * Accepted
+     */
+    202: TenantDeletionDto;
+};
+
+export type ConfirmTenantDeletionResponse = ConfirmTenantDeletionResponses[keyof ConfirmTenantDeletionResponses];
 
 export type ReadSandboxData = {
     body?: never;
