@@ -28,9 +28,9 @@ export class TombstonesRepository {
     });
   }
 
-  /** The file is a new one: all are to be written into it. */
+  /** The file is a new one: all are to be written into it, also what somebody is writing into the old one; that row is waited for. */
   async forgetWritten(): Promise<void> {
-    await this.database.acrossTenants('one file for all tenants', (tx) => tx.execute`UPDATE purge_certificates SET tombstone_at = NULL WHERE tombstone_at IS NOT NULL`);
+    await this.database.acrossTenants('one file for all tenants', (tx) => tx.execute`UPDATE purge_certificates SET tombstone_at = NULL`);
   }
 
   /** Those whose instance is here, and not purged. */
