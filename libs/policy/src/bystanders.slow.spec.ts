@@ -87,10 +87,10 @@ describe(`whatever is done to an instance (TENURE_SEED=${SEED})`, () => {
     const tables = await world.ground.superuser.look<{ name: string }>(
       `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'instance_id' AND table_name IN (SELECT tablename FROM pg_tables)`,
     );
-    const parts = tables.map(({ name }) => `SELECT instance_id, '${name}' || (to_jsonb(t) - 'position') AS row FROM ${name} t`);
+    const parts = tables.map(({ name }) => `SELECT instance_id, '${name}' || (to_jsonb(t) - 'position')::text AS row FROM ${name} t`);
     const rows = await world.ground.superuser.look<{ id: string; digest: string }>(
       `SELECT instance_id AS id, md5(string_agg(row, ',' ORDER BY row)) AS digest
-       FROM (${[...parts, `SELECT id, 'instances' || to_jsonb(t) FROM instances t`].join(' UNION ALL ')}) AS everything WHERE instance_id IS NOT NULL GROUP BY 1`,
+       FROM (${[...parts, `SELECT id, 'instances' || to_jsonb(t)::text FROM instances t`].join(' UNION ALL ')}) AS everything WHERE instance_id IS NOT NULL GROUP BY 1`,
     );
     return new Map(rows.map(({ id, digest }) => [idFrom('ins', id), digest]));
   }

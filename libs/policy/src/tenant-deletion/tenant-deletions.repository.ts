@@ -152,7 +152,7 @@ export class TenantDeletionsRepository {
   async isReadyToEnd(tx: TenantTx, id: DeletionRequestId): Promise<boolean> {
     const [row] = await tx.query<{ ready: boolean }[]>`
       SELECT d.confirmed_at + ${GRACE_DAYS}::double precision * interval '1 day' <= clock.now AND NOT p.kill_switch
-         AND COALESCE(p.clock_quarantined_until <= clock.now, true) AND COALESCE(p.clock_mark - interval '2 seconds' <= clock.now, true)
+         AND cardinality(tenure_quarantined_environments()) = 0
          AND NOT EXISTS (SELECT 1 FROM instance_overview i WHERE i.tenant_id = d.tenant_id AND i.lifecycle <> 'purged')
          AND NOT EXISTS (SELECT 1 FROM purge_certificates c WHERE c.tenant_id = d.tenant_id AND c.rows_erased_at IS NULL)
          AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.tenant_id = d.tenant_id)
