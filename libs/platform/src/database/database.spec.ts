@@ -159,6 +159,23 @@ describe('a unit of work', () => {
     for (const { rows, expected, bare } of seen) expect({ rows, bare }).toEqual({ rows: expected, bare: 0 });
   });
 
+  it('of a tenant that stays takes none of its keys and rules, whatever it says; of one that leaves it does', async () => {
+    await superuser.look(
+      `WITH key AS (INSERT INTO api_keys (tenant_id, id, name, environment, scopes, prefix, hash, created_at) VALUES ($1, $1, 'k', 'test', '{*}', 'p', '', now())),
+            version AS (INSERT INTO policy_versions (tenant_id, version, document, created_at, created_by) VALUES ($1, 1, '{}', now(), '{}'))
+       INSERT INTO tenant_retention (tenant_id) VALUES ($1)`,
+      uuidOf(acme),
+    );
+    const taken = () =>
+      database.forTenant(acme, async (tx) => {
+        return [await tx.execute`DELETE FROM api_keys`, await tx.execute`DELETE FROM tenant_retention`, await tx.execute`DELETE FROM policy_versions`];
+      });
+    expect(await taken()).toEqual([0, 0, 0]);
+    await superuser.look('UPDATE tenants SET suspended_at = now(), leaving_since = now() WHERE id = $1', uuidOf(acme));
+    expect(await taken()).toEqual([1, 1, 1]);
+    await superuser.look('UPDATE tenants SET suspended_at = NULL, leaving_since = NULL WHERE id = $1', uuidOf(acme));
+  });
+
   it.each([
     'DELETE FROM instances',
     'DELETE FROM instance_heads',
@@ -181,7 +198,8 @@ describe('a unit of work', () => {
     'UPDATE platform_state SET master_key_id = NULL',
     'SELECT 1 FROM former_master_keys',
     'SELECT 1 FROM key_holders',
-    "UPDATE messages SET content = ''",
+    'UPDATE messages SET from_me = true',
+    'DELETE FROM instance_heads',
     'SELECT master_key_check FROM platform_state',
     'SELECT 1 FROM fleet_overview',
     "UPDATE journal SET type = 'x'",
@@ -189,8 +207,6 @@ describe('a unit of work', () => {
     'DELETE FROM journal_positions',
     'UPDATE journal_positions SET position = 0',
     'DELETE FROM tenants',
-    'DELETE FROM api_keys',
-    'DELETE FROM policy_versions',
     "UPDATE policy_versions SET document = '{}'",
     'DELETE FROM retention_schedule',
     'SELECT 1 FROM operator_keys',
