@@ -24,7 +24,7 @@ export async function preparePlace(test: TestApplication, name: string, phoneNum
   const spare = await client.post<{ id: string }>('/v1/api-keys', { name: 'spare', environment: 'test', scopes: ['instances:read'] });
   const hold = await client.post<{ id: string }>('/v1/holds', { scope: 'selector', selector: 'nobody=has-it', reason: 'to be looked at' });
   const deletion = await client.post<{ id: string }>(`/v1/instances/${instance}/deletion-requests`);
-  const bulk = await client.post<{ id: string }>('/v1/bulk-requests', { action: 'archive', selector: 'nobody=has-it' });
+  const bulk = await client.post<{ id: string }>('/v1/bulk-requests', { action: 'archive', ids: [instance] });
   const spareTenant = await test.operator.post<{ id: string }>('/v1/tenants', { name: `${name}, spare` });
   return {
     tenantId: tenantId as TenantId,
