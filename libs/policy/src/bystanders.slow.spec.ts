@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { idFrom, type InstanceId, type TenantId, uuidOf } from '#libs/contracts';
 import type { ApiClient } from '#libs/testing';
@@ -47,7 +46,7 @@ async function haveItsTurn({ tenantId, id }: One, world: RetentionWorld): Promis
 const NAMED: Record<string, Command> = {
   rename: ({ client, id }) => client.patch(`/v1/instances/${id}`, { name: `shop ${performance.now()}` }),
   'doom by a label': patch({ labels: { fate: 'gone' } }),
-  'save by a label': patch({ labels: {} }),
+  'save by a label': patch({ labels: { fate: 'none' } }),
   protect: patch({ deletionProtection: true }),
   unprotect: patch({ deletionProtection: false }),
   start: post('/start'),
@@ -82,17 +81,17 @@ describe(`whatever is done to an instance (TENURE_SEED=${SEED})`, () => {
   }, 60_000);
   afterAll(() => world.close());
 
-  /** Of each instance, everything that any table has of it. */
-  async function digests(): Promise<Map<InstanceId, string>> {
+  /** Of each instance, everything that any table has of it; which entries still wait for a position is the sequencer's business. */
+  async function digests(): Promise<Map<string, string>> {
     const tables = await world.ground.superuser.look<{ name: string }>(
-      `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'instance_id' AND table_name IN (SELECT tablename FROM pg_tables)`,
+      `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'instance_id' AND table_name <> 'journal_pending' AND table_name IN (SELECT tablename FROM pg_tables)`,
     );
-    const parts = tables.map(({ name }) => `SELECT instance_id, '${name}' || (to_jsonb(t) - 'position')::text AS row FROM ${name} t`);
-    const rows = await world.ground.superuser.look<{ id: string; digest: string }>(
-      `SELECT instance_id AS id, md5(string_agg(row, ',' ORDER BY row)) AS digest
-       FROM (${[...parts, `SELECT id, 'instances' || to_jsonb(t)::text FROM instances t`].join(' UNION ALL ')}) AS everything WHERE instance_id IS NOT NULL GROUP BY 1`,
+    const parts = tables.map(({ name }) => `SELECT instance_id, '${name}' AS of, (to_jsonb(t) - 'position')::text AS row FROM ${name} t`);
+    const rows = await world.ground.superuser.look<{ id: string; of: string; digest: string }>(
+      `SELECT instance_id AS id, of, md5(string_agg(row, ',' ORDER BY row)) AS digest
+       FROM (${[...parts, `SELECT id, 'instances', to_jsonb(t)::text FROM instances t`].join(' UNION ALL ')}) AS everything WHERE instance_id IS NOT NULL GROUP BY 1, 2`,
     );
-    return new Map(rows.map(({ id, digest }) => [idFrom('ins', id), digest]));
+    return new Map(rows.map(({ id, of, digest }) => [`${idFrom('ins', id)} ${of}`, digest]));
   }
 
   it(`changes nothing of any other: ${COMMANDS} commands (I4)`, async () => {
@@ -103,9 +102,8 @@ describe(`whatever is done to an instance (TENURE_SEED=${SEED})`, () => {
       const one = all[place]!;
       await NAMED[name]!(one, world);
       const after = await digests();
-      const touched = [...after].filter(([id, digest]) => before.get(id) !== digest).map(([id]) => id);
-      expect([name, one.id, touched.filter((id) => id !== one.id)]).toEqual([name, one.id, []]);
-      expect(isDeepStrictEqual([...before.keys()].filter((id) => !after.has(id)), [])).toBe(true);
+      const touched = [...new Set([...before.keys(), ...after.keys()])].filter((part) => before.get(part) !== after.get(part));
+      expect([name, one.id, touched.filter((part) => !part.startsWith(one.id))]).toEqual([name, one.id, []]);
       if (touched.length > 0) changed.set(name, (changed.get(name) ?? 0) + 1);
       before = after;
     }

@@ -3,6 +3,7 @@ import { type InstanceId, Sessions, type TenantId, uuidOf } from '#libs/contract
 import { MessagingModule } from '#libs/messaging';
 import { RetentionModule, RetentionSettings } from '#libs/retention';
 import { activateVersion, type ApiClient, TestGround, until } from '#libs/testing';
+import { ClockWatch } from '../src/clock/clock-watch.js';
 import { PolicyModule } from '../src/policy.module.js';
 import { TombstoneSettings } from '../src/tombstones/tombstone.settings.js';
 import { KeptNotes } from './kept-notes.js';
@@ -37,7 +38,7 @@ export class RetentionWorld {
 
   static async start(roles = { api: true, worker: true }): Promise<RetentionWorld> {
     const imports = [alone(MessagingModule.forRoot(roles)), RetentionModule.forRoot(roles), alone(PolicyModule.forRoot(roles))];
-    return new RetentionWorld(await TestGround.start({ imports, providers: [KeptNotes], settings: [RetentionSettings, TombstoneSettings] }));
+    return new RetentionWorld(await TestGround.start({ imports, providers: [KeptNotes], settings: [RetentionSettings, TombstoneSettings], worker: roles.worker }));
   }
 
   async create(client: ApiClient, name: string, labels: Record<string, string> = {}): Promise<InstanceId> {
@@ -87,6 +88,7 @@ export class RetentionWorld {
   /** As a developer does it: the heartbeat goes along, so that it is no jump. */
   async moveClock(ms: number): Promise<void> {
     await this.ground.superuser.look('SELECT tenure_move_clock(clock_offset_ms + $1) FROM platform_state', ms);
+    await this.ground.get(ClockWatch).beat();
   }
 
   close(): Promise<void> {

@@ -10,6 +10,7 @@ import { CredentialsRepository } from '../../../libs/connections/src/credentials
 import { SessionRecords } from '../../../libs/connections/src/session-records.js';
 import { SignalKeysRepository } from '../../../libs/connections/src/signal-keys.repository.js';
 import { InstanceCreation } from '../../../libs/instances/src/instance-creation.service.js';
+import { ClockWatch } from '../../../libs/policy/src/clock/clock-watch.js';
 import { PolicyModule } from '../../../libs/policy/src/policy.module.js';
 import { PolicyPreviewsService } from '../../../libs/policy/src/preview/policy-previews.service.js';
 import { RetentionScheduler } from '../../../libs/policy/src/retention-scheduler.js';
@@ -57,6 +58,7 @@ export class RemovalGround {
   /** Offset and mark together, as whoever moves the clock does. */
   async advance(ms: number): Promise<void> {
     await this.look('SELECT tenure_move_clock(clock_offset_ms + $1) FROM platform_state', ms);
+    await this.get(ClockWatch).beat();
   }
 
   async tenant(): Promise<Caller> {
