@@ -85,11 +85,6 @@ export class Course {
     onward?.();
   }
 
-  /** When it has its lock, or stands, or is over. */
-  moves(): Promise<void> {
-    return this.change.promise;
-  }
-
   private async carry<T>(client: pg.Client, text: string, send: (text: string) => Promise<T>): Promise<T> {
     if (this.isStop(text)) await this.stop();
     this.last = text;

@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Course } from './course.js';
 import type { Order } from './orders.js';
 import { within } from './statement-gates.js';
+
+const POLL_MS = 3;
+const PATIENCE_MS = 30_000;
 
 interface Racer {
   course: Course;
@@ -19,12 +23,15 @@ export async function runRace(order: Order, removal: Racer, adversary: Racer): P
   await Promise.all(running);
 }
 
+/** @throws when they wait for each other, or for somebody else */
 async function goOn(...courses: Course[]): Promise<void> {
-  for (;;) {
+  for (const end = performance.now() + PATIENCE_MS; performance.now() < end; ) {
     const rests = await Promise.all(courses.map((course) => course.rest()));
     const next = courses[rests.indexOf('stands')];
     if (next) next.letOn();
     else if (rests.every((rest) => rest === 'over')) return;
-    else await Promise.race(courses.filter((_, n) => rests[n] === 'waits').map((course) => course.moves()));
+    // who waited when it was asked may have moved on since: nobody tells that twice
+    else await sleep(POLL_MS);
   }
+  throw new Error('The two wait, and nothing moves');
 }
