@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { type ApiClient, Superuser } from '#libs/testing';
+import { type ApiClient, Superuser, until } from '#libs/testing';
 import { TestApplication } from '../setup/test-application.js';
 import { standingRows, untilQuiet } from '../setup/until-quiet.js';
 import { type Operation, operationsOf } from '../document/api-document.js';
@@ -18,11 +18,13 @@ const LANES = 5;
 
 /** What WhatsApp answers to a good request, and what a machine does that is too busy: neither is about a request. */
 const EXPECTED = /WhatsApp (did not acknowledge|refused) the message|the lease of this node is lost/;
+const STOOD_STILL = /the lease of this node is lost/;
 
 /** The whole product with two tenants to send bad requests to: one whose rows must not change, and one whose rows may. */
 export class BadInputWorld {
   readonly tally = new Tally();
   private readonly log = new LogRecorder();
+  private stoodStill = false;
   private readonly judge: Judge;
   private readonly caller: HttpCaller;
 
@@ -66,11 +68,22 @@ export class BadInputWorld {
     return untilQuiet(this.superuser);
   }
 
+  /** Whether this process stood still for so long that its sessions began anew: they have when this is answered, and whatever that changed is of nobody's request. */
+  async hasBegunAnew(): Promise<boolean> {
+    if (!this.stoodStill) return false;
+    this.stoodStill = false;
+    await until('the sessions to be back', async () => (await this.superuser.look(`SELECT 1 FROM connections WHERE state <> 'connected'`)).length === 0);
+    await this.untilQuiet();
+    return true;
+  }
+
   /** What is wrong with the answer; empty when nothing is. */
   async faultsOf(request: BadRequest): Promise<string[]> {
     const heard = await this.caller.call(request);
     this.tally.add(request, heard, this.judge.documents(request, heard.status));
-    const logged = this.log.errors.splice(0).filter((line) => !EXPECTED.test(line)).map((line) => `the log says: ${line.slice(0, 2_000)}`);
+    const lines = this.log.errors.splice(0);
+    this.stoodStill ||= lines.some((line) => STOOD_STILL.test(line));
+    const logged = lines.filter((line) => !EXPECTED.test(line)).map((line) => `the log says: ${line.slice(0, 2_000)}`);
     return [...this.judge.faultsOf(request, heard), ...logged];
   }
 

@@ -31,16 +31,22 @@ describe('bad input on every route, made from the document', () => {
   it(`is refused with a problem that names the field, and no row is changed (TENURE_SEED=${SEED})`, async () => {
     await world.untilQuiet();
     let rows = await world.rows('all');
+    let uncompared = 0;
     await fc.assert(
       fc.asyncProperty(batches((request) => !mayChange(request)), async (requests) => {
         await world.sendAll(requests);
         const before = rows;
         rows = await world.rows('all');
+        if (await world.hasBegunAnew()) {
+          rows = await world.rows('all');
+          return void uncompared++;
+        }
         expect({ after: requests.map(say), rows }).toEqual({ after: requests.map(say), rows: before });
       }),
       settings(REFUSED_BATCHES),
     );
     expect(world.tally.byStatus.size).toBeGreaterThan(6);
+    expect(uncompared).toBeLessThan(REFUSED_BATCHES / 2);
   });
 
   it('has every operation answer its example as it is documented', async () => {
