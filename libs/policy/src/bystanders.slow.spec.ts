@@ -68,7 +68,7 @@ describe(`whatever is done to an instance (TENURE_SEED=${SEED})`, () => {
   const all: One[] = [];
 
   beforeAll(async () => {
-    world = await RetentionWorld.start({ api: true, worker: false });
+    world = await RetentionWorld.start({ api: true, worker: false }, false);
     for (const name of ['one', 'other']) {
       const { id: tenantId, client } = await world.ground.tenant(name);
       await world.activate(client, [RULE]);

@@ -36,9 +36,10 @@ function alone(module: DynamicModule): DynamicModule {
 export class RetentionWorld {
   private constructor(readonly ground: TestGround) {}
 
-  static async start(roles = { api: true, worker: true }): Promise<RetentionWorld> {
+  /** `worker` of the roles: whether it sweeps; `subscribes`: whether what happens wakes anybody. */
+  static async start(roles = { api: true, worker: true }, subscribes = true): Promise<RetentionWorld> {
     const imports = [alone(MessagingModule.forRoot(roles)), RetentionModule.forRoot(roles), alone(PolicyModule.forRoot(roles))];
-    return new RetentionWorld(await TestGround.start({ imports, providers: [KeptNotes], settings: [RetentionSettings, TombstoneSettings], worker: roles.worker }));
+    return new RetentionWorld(await TestGround.start({ imports, providers: [KeptNotes], settings: [RetentionSettings, TombstoneSettings], worker: subscribes }));
   }
 
   async create(client: ApiClient, name: string, labels: Record<string, string> = {}): Promise<InstanceId> {
