@@ -17,10 +17,10 @@ const RULES = [
   { id: 'gone', kind: 'act', priority: 2, clock: 'latest', match: { ...TEST, labels: { fate: 'purge' } }, purge: { after: 'PT1S', grace: 'PT1S' } },
 ];
 const RULED = { schema: 'retention/v1', mode: 'enforce', notice: { before: 'PT1S', channels: ['journal'] }, rules: RULES };
-/** What an instance in use has, beside what creating it gives it; the bytes mean nothing to what moves and removes them. */
+/** Disconnected for longer than a storm is looked for. What an instance in use has, beside what creating it gives it; the bytes mean nothing to what moves and removes them. */
 const BELONGINGS = [
   `INSERT INTO connections (tenant_id, instance_id, state, reason, since, settled_state, settled_reason, settled_since, reason_at)
-   SELECT tenant_id, id, 'disconnected', 'logged_out', at, 'disconnected', 'logged_out', at, at FROM instances, (SELECT tenure_now() - interval '1 minute' AS at) t WHERE id = $1`,
+   SELECT tenant_id, id, 'disconnected', 'logged_out', at, 'disconnected', 'logged_out', at, at FROM instances, (SELECT tenure_now() - interval '1 hour' AS at) t WHERE id = $1`,
   `INSERT INTO wa_credentials (tenant_id, instance_id, ciphertext, revoked_at) SELECT tenant_id, id, decode(md5(id::text), 'hex'), now() FROM instances WHERE id = $1`,
   `INSERT INTO wa_signal_keys (tenant_id, instance_id, type, id_hash, ciphertext)
    SELECT tenant_id, id, 'session', decode(md5(n::text), 'hex'), decode(md5(id::text || n), 'hex') FROM instances, generate_series(1, 30) n WHERE id = $1`,
