@@ -44,7 +44,8 @@ describe('what nobody owns and should run', () => {
     );
     const records = 'jsonb_to_recordset($1::jsonb) AS s (id uuid, desired text, lifecycle text, started boolean, owned boolean, halted boolean, retry double precision)';
     await ground.superuser.look(
-      `UPDATE instances i SET desired_state = s.desired, lifecycle = s.lifecycle, lifecycle_from = CASE s.lifecycle WHEN 'purge_scheduled' THEN 'active' END
+      `UPDATE instances i SET desired_state = s.desired, lifecycle = s.lifecycle, lifecycle_from = CASE s.lifecycle WHEN 'purge_scheduled' THEN 'active' END,
+         purge_intent = CASE s.lifecycle WHEN 'purge_scheduled' THEN 'rule' END, purge_cycle = CASE s.lifecycle WHEN 'purge_scheduled' THEN 0 END
        FROM ${records} WHERE i.id = s.id`,
       rows,
     );

@@ -48,8 +48,8 @@ describe('what a worker opens', () => {
     await until('all are open', async () => fleet.get(LiveSessions).size === 20);
     expect(ids(opener.opened)).toEqual(ids(members));
     const times = opener.opened.map(({ atMs }) => atMs);
-    // new credentials: each takes four turns of ten milliseconds, and the first may have come late
-    expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(300);
+    // new credentials: each takes four turns of ten milliseconds, and on a busy machine the first ones may have come late, one after the other
+    expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(150);
     expect(await fleet.look('SELECT 1 FROM connections WHERE owner_node = $1', uuidOf(node))).toHaveLength(20);
   });
 
