@@ -104,7 +104,7 @@ describe('what nobody owns and should run', () => {
     const dueAt = async () => (await ground.superuser.look<{ due_at: Date }>('SELECT due_at FROM session_queue WHERE instance_id = $1', uuidOf(body.id)))[0]!.due_at;
     await tenant.client.post(`/v1/instances/${body.id}/start`);
     const since = await dueAt();
-    await ground.superuser.look('UPDATE instances SET lifecycle = $2, lifecycle_from = $3 WHERE id = $1', uuidOf(body.id), 'purge_scheduled', 'active');
+    await ground.superuser.look(`UPDATE instances SET lifecycle = 'purge_scheduled', lifecycle_from = 'active', purge_intent = 'rule', purge_cycle = 0 WHERE id = $1`, uuidOf(body.id));
     expect(await dueAt()).toEqual(since);
     await ground.superuser.look(
       `INSERT INTO connections (tenant_id, instance_id, state, since, settled_state, settled_since, retry_at) VALUES ($1, $2, 'disconnected', now(), 'disconnected', now(), now() + interval '1 hour')`,
