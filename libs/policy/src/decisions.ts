@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { InstanceId } from '#libs/contracts';
 import { Clock, type TenantTx } from '#libs/platform';
-import { ActiveHoldsRepository, decide, decideMessages, type MessageDecision, PolicyVersions, type RetentionDecision, type RetentionFacts, RetentionFactsRepository } from '#libs/retention';
+import { ActiveHoldsRepository, decide, decideMessages, isDue, type MessageDecision, PolicyVersions, type RetentionDecision, type RetentionFacts, RetentionFactsRepository } from '#libs/retention';
 
 export interface Decided {
   facts: RetentionFacts;
@@ -37,3 +37,6 @@ export class Decisions {
     });
   }
 }
+
+/** Whether its removal is what comes next, and may be carried out at the instant it was decided. */
+export const isRemovalDue = ({ decision, at }: Decided): boolean => decision.action === 'purge' && isDue(decision, at.getTime());

@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { ClockWatch } from './clock/clock-watch.js';
+import { OneAtATime } from './one-at-a-time.js';
 import { Reconciler } from './reconciler.js';
 import { RetentionRescan } from './retention-rescan.js';
 import { type DueInstance, RetentionScheduleRepository } from './retention-schedule.repository.js';
@@ -16,9 +17,8 @@ const ROUNDS = 20;
 /** Takes what is due to be decided again. It only reads; a tick that fails, or that two processes run at once, costs nothing but time. */
 @Injectable()
 export class RetentionSweep implements BeforeApplicationShutdown {
-  private running: Promise<void> | null = null;
-  private stopping = false;
   private readonly log = new Logger(RetentionSweep.name);
+  private readonly ticks = new OneAtATime((error) => this.log.warn(`a sweep failed and is tried again: ${error.message}`));
 
   constructor(
     private readonly clock: ClockWatch,
@@ -30,16 +30,12 @@ export class RetentionSweep implements BeforeApplicationShutdown {
   ) {}
 
   @Interval(TICK_MS)
-  async tick(): Promise<void> {
-    if (this.running || this.stopping) return;
-    this.running = this.sweep().catch((error: Error) => this.log.warn(`a sweep failed and is tried again: ${error.message}`));
-    await this.running;
-    this.running = null;
+  tick(): Promise<void> {
+    return this.ticks.run(() => this.sweep());
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
-    await this.running;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.ticks.stop();
   }
 
   /** Everything there is to do now: what a new version left to decide, what is due, and the next piece of the walk. */
@@ -52,7 +48,7 @@ export class RetentionSweep implements BeforeApplicationShutdown {
   }
 
   private async sweepRescans(): Promise<void> {
-    for (let round = 0; round < ROUNDS && !this.stopping; round++) if (!(await this.rescan.step())) return;
+    for (let round = 0; round < ROUNDS && !this.ticks.isStopping; round++) if (!(await this.rescan.step())) return;
   }
 
   /** Each row once, even if it stays due: one that fails does not hold up the others. */
@@ -60,9 +56,9 @@ export class RetentionSweep implements BeforeApplicationShutdown {
     let after: DueInstance | null = null;
     do {
       const due: DueInstance[] = await this.schedule.due(after, BATCH);
-      for (let i = 0; i < due.length && !this.stopping; i += AT_ONCE) await Promise.all(due.slice(i, i + AT_ONCE).map((one) => this.reconcile(one)));
+      for (let i = 0; i < due.length && !this.ticks.isStopping; i += AT_ONCE) await Promise.all(due.slice(i, i + AT_ONCE).map((one) => this.reconcile(one)));
       after = due.length === BATCH ? due.at(-1)! : null;
-    } while (after && !this.stopping);
+    } while (after && !this.ticks.isStopping);
   }
 
   private async reconcile({ tenantId, instanceId }: DueInstance): Promise<void> {

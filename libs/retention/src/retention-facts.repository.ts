@@ -84,7 +84,7 @@ export class RetentionFactsRepository {
              f.storm_until, f.last_connected_at, f.last_activity_at, f.tenant_suspended_at, f.tenant_resumed_at,
              f.purge_intent, f.purge_cycle, f.lifecycle_since, f.hold_released_at, f.removals_last_24h, f.removals_free_at, f.notice_delivered_at, f.approvals,
              f.override_archive_after, f.override_purge_after, f.override_may_shorten, f.run_blocked, p.kill_switch, f.environment = ANY(p.clock_awaits) AS clock_awaits,
-             EXISTS (SELECT 1 FROM tenants t WHERE t.id = f.tenant_id AND t.leaving_since IS NOT NULL) AS tenant_leaving,
+             EXISTS (SELECT 1 FROM tenants t WHERE t.id = ${uuidOf(tx.tenantId)}::uuid AND t.leaving_since IS NOT NULL) AS tenant_leaving,
              GREATEST(p.clock_quarantined_until,
                       CASE WHEN (SELECT tenure_now()) < p.clock_mark - interval '2 seconds' THEN p.clock_mark - interval '2 seconds' END) AS clock_quarantined_until
       FROM retention_facts f CROSS JOIN platform_state p

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Environment, type InstanceId, uuidOf } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
-import { isDue } from '#libs/retention';
-import { type Decided, Decisions } from '../decisions.js';
+import { Decisions, isRemovalDue } from '../decisions.js';
 import { RetentionScheduleRepository } from '../retention-schedule.repository.js';
 
 export interface Candidates {
@@ -43,5 +42,3 @@ export class RunCandidates {
     return row!.n;
   }
 }
-
-const isRemovalDue = ({ decision, at }: Decided): boolean => decision.action === 'purge' && isDue(decision, at.getTime());

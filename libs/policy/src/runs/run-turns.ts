@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Actor, InstanceId } from '#libs/contracts';
 import { Clock, Database, enterPlatformGate, Journal, type TenantTx } from '#libs/platform';
-import { isDue, PolicyVersions } from '#libs/retention';
-import type { Decided } from '../decisions.js';
+import { PolicyVersions } from '#libs/retention';
+import { isRemovalDue } from '../decisions.js';
 import { RetentionActs } from '../retention-acts.js';
 import { RetentionScheduler } from '../retention-scheduler.js';
 import { type OpenRun, RunsRepository } from './runs.repository.js';
@@ -46,10 +46,8 @@ export class RunTurns {
     await enterPlatformGate(tx);
     await this.versions.lockInForce(tx);
     const [decided] = await this.scheduler.reschedule(tx, [instanceId]);
-    if (!decided || !isItsTurn(decided)) return this.runs.note(tx, id, instanceId, 'refused', decided?.decision.blockers[0]?.code ?? 'not-due');
+    if (!decided || !isRemovalDue(decided)) return this.runs.note(tx, id, instanceId, 'refused', decided?.decision.blockers[0]?.code ?? 'not-due');
     await this.acts.carryOut(tx, decided);
     await this.runs.note(tx, id, instanceId, 'purged', null);
   }
 }
-
-const isItsTurn = ({ decision, at }: Decided): boolean => decision.action === 'purge' && isDue(decision, at.getTime());
