@@ -1,9 +1,9 @@
 // What the rules cost: looking for what is due among millions, doing it, explaining it, and a new version for a large tenant.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { cpuMs, databaseCpuMs, median, request } from './measure.mjs';
+import { cpuMs, databaseCpuMs, load, median, request } from './measure.mjs';
 import { startDatabase, startTenure } from './processes.mjs';
-import { connect, newTenant, seedDisconnected } from './world.mjs';
+import { connect, disconnectAll, newTenant, seedDisconnected, settled } from './world.mjs';
 
 const APPLICATION = 'bench-retention';
 const QUIET_MS = 15_000;
@@ -47,9 +47,11 @@ async function until(condition) {
   while (!(await condition())) await sleep(50);
 }
 
-/** Archives by rule, each decided twice and journalled: until the last of them is put away. */
+/** Archives by rule, each decided twice and journalled: until the last of them is put away. They are made by the API: what is put away is sealed with keys. */
 async function due({ tenure, client, key }) {
-  await seedDisconnected(client, DUE);
+  const create = (n) => request(`${tenure.url}/v1/instances`, { method: 'POST', key, body: { name: `due ${n}`, labels: { plan: 'free' } } });
+  await load({ pid: tenure.pid, times: DUE, inFlight: 8, work: create, settled: () => settled(client) });
+  await disconnectAll(client);
   const archived = async () => (await client.query(`SELECT 1 FROM instances WHERE lifecycle = 'active' LIMIT 1`)).rowCount === 0;
   const [cpu, base] = [cpuMs(tenure.pid), await databaseCpuMs(client, APPLICATION)];
   await putInForce({ tenure, key }, rules('PT1S', 'soon'));

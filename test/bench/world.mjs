@@ -87,3 +87,12 @@ export async function seedDisconnected(client, count) {
   );
   await client.query('VACUUM ANALYZE');
 }
+
+/** Has every instance lose its connection for ten days, as plain rows. */
+export async function disconnectAll(client) {
+  await client.query(
+    `INSERT INTO connections (tenant_id, instance_id, state, reason, since, settled_state, settled_reason, settled_since, reason_at, last_connected_at, last_activity_at)
+     SELECT tenant_id, id, 'disconnected', 'logged_out', at, 'disconnected', 'logged_out', at, at, at, at
+     FROM instances, (SELECT now() - interval '10 days' AS at) AS gone`,
+  );
+}

@@ -28,6 +28,7 @@ const ACROSS_TENANTS = [
   'retention_rescans: SELECT (cursor_instance, started_at, tenant_id, version)',
   'retention_runs: SELECT (environment, id, slice, slice_at, status, tenant_id)',
   'retention_schedule: SELECT (blocked_by, instance_id, intent, next_action, next_due_at, tenant_id)',
+  'retention_steps: SELECT (environment, instance_id, intent, may_go, next_action, next_due_at, tenant_id)',
   'retention_walk: SELECT (cursor_instance, cursor_tenant, finished_at, started_at), UPDATE (cursor_instance, cursor_tenant, finished_at, started_at)',
   'session_queue: SELECT (due_at, environment, instance_id, tenant_id)',
   'tenant_deletions: SELECT (id, look_at, status, tenant_id)',

@@ -19,14 +19,22 @@ export interface ScheduledStep {
 export interface DueInstance {
   tenantId: TenantId;
   instanceId: InstanceId;
-  dueAt: Date;
+  environment: Environment;
 }
 
 interface DueRow {
   tenant_id: string;
   instance_id: string;
+  environment: Environment;
   next_due_at: Date;
+  may_go: boolean;
 }
+
+interface Place {
+  due: Date | string;
+  instance: string;
+}
+const BEFORE_ALL: Place = { due: '-infinity', instance: '00000000-0000-0000-0000-000000000000' };
 
 /** The table `retention_schedule`: the next step of each instance. */
 @Injectable()
@@ -68,42 +76,32 @@ export class RetentionScheduleRepository {
   }
 
   /**
-   * What the sweep has to look at, of all tenants whose rules act and of all that somebody asked for, the longest due first, after a row (null: from the first).
+   * What the sweep has to look at, of all tenants whose rules act and of all that somebody asked for, the longest due first, in pages of at most so many.
    * Only read: each is decided again under its lock. Nothing but rescues while the kill switch is on or the clock is not trusted, and no removal during a platform hold.
    */
-  async due(after: DueInstance | null, limit: number): Promise<DueInstance[]> {
-    // the subselect is evaluated once; a volatile function in the condition would cost the index
-    const rows = await this.database.acrossTenants('the sweep serves all tenants', (tx) => tx.query<DueRow[]>`
-      SELECT s.tenant_id, s.instance_id, s.next_due_at
-      FROM retention_schedule s
-      JOIN instance_heads h ON h.tenant_id = s.tenant_id AND h.instance_id = s.instance_id
-      LEFT JOIN tenant_retention t ON t.tenant_id = s.tenant_id
-      WHERE s.next_due_at <= (SELECT tenure_now()) AND s.blocked_by IS DISTINCT FROM 'mode-simulate'
-        AND NOT (s.next_action = 'purge' AND s.intent = 'rule')
-        AND (s.next_action = 'cancel'
-             OR ((t.mode = 'enforce' OR s.intent <> 'rule') AND NOT (SELECT kill_switch FROM platform_state)
-                 AND h.environment <> ALL ((SELECT tenure_quarantined_environments())::text[])
-                 AND (s.next_action = 'archive' OR NOT EXISTS (SELECT 1 FROM platform_holds WHERE released_at IS NULL))))
-        AND (${after?.dueAt ?? null}::timestamptz IS NULL
-             OR (s.next_due_at, s.instance_id) > (${after?.dueAt ?? null}::timestamptz, ${after && uuidOf(after.instanceId)}::uuid))
-      ORDER BY s.next_due_at, s.instance_id LIMIT ${limit}`);
-    return rows.map(toDue);
+  due(page: number): AsyncGenerator<DueInstance[]> {
+    return pages(page, (after) => this.database.acrossTenants('the sweep serves all tenants', (tx) => tx.query<DueRow[]>`
+      WITH due AS MATERIALIZED (
+        SELECT tenant_id, instance_id FROM retention_schedule
+        WHERE next_due_at <= (SELECT tenure_now()) AND blocked_by IS DISTINCT FROM 'mode-simulate' AND NOT (next_action = 'purge' AND intent = 'rule')
+          AND (next_due_at, instance_id) > (${after.due}::timestamptz, ${after.instance}::uuid)
+        ORDER BY next_due_at, instance_id LIMIT ${page})
+      SELECT s.tenant_id, s.instance_id, s.environment, s.next_due_at, s.may_go
+      FROM due JOIN retention_steps s ON s.tenant_id = due.tenant_id AND s.instance_id = due.instance_id ORDER BY s.next_due_at, s.instance_id`));
   }
 
-  /** Of all tenants, those with removals by rule that are due: runs are made of them. None while the kill switch or a platform hold is on, or the clock is not trusted. */
-  async tenantsWithDueRemovals(limit: number): Promise<{ tenantId: TenantId; environment: Environment }[]> {
-    const rows = await this.database.acrossTenants('the sweep serves all tenants', (tx) => tx.query<{ tenant_id: string; environment: Environment }[]>`
-      SELECT DISTINCT s.tenant_id, h.environment
-      FROM retention_schedule s
-      JOIN tenant_retention t ON t.tenant_id = s.tenant_id
-      JOIN instance_heads h ON h.tenant_id = s.tenant_id AND h.instance_id = s.instance_id
-      WHERE s.next_due_at <= (SELECT tenure_now()) AND s.blocked_by IS DISTINCT FROM 'mode-simulate'
-        AND s.next_action = 'purge' AND s.intent = 'rule' AND t.mode = 'enforce' AND h.environment <> ALL ((SELECT tenure_quarantined_environments())::text[])
-        AND NOT (SELECT kill_switch FROM platform_state) AND NOT EXISTS (SELECT 1 FROM platform_holds WHERE released_at IS NULL)
-        AND NOT EXISTS (SELECT 1 FROM retention_runs r
-                        WHERE r.tenant_id = s.tenant_id AND r.environment = h.environment AND r.status IN ('running', 'blocked', 'released'))
-      LIMIT ${limit}`);
-    return rows.map(({ tenant_id, environment }) => ({ tenantId: idFrom('ten', tenant_id), environment }));
+  /** Removals by rule that are due where no run has them, of all tenants, in pages: runs are made of them. None while the kill switch or a platform hold is on, or the clock is not trusted. */
+  dueWithoutRun(page: number): AsyncGenerator<DueInstance[]> {
+    return pages(page, (after) => this.database.acrossTenants('the sweep serves all tenants', (tx) => tx.query<DueRow[]>`
+      WITH due AS MATERIALIZED (
+        SELECT tenant_id, instance_id FROM retention_schedule
+        WHERE next_due_at <= (SELECT tenure_now()) AND blocked_by IS DISTINCT FROM 'mode-simulate' AND next_action = 'purge' AND intent = 'rule'
+          AND (next_due_at, instance_id) > (${after.due}::timestamptz, ${after.instance}::uuid)
+        ORDER BY next_due_at, instance_id LIMIT ${page})
+      SELECT s.tenant_id, s.instance_id, s.environment, s.next_due_at,
+             s.may_go AND NOT EXISTS (SELECT 1 FROM retention_runs r WHERE r.tenant_id = s.tenant_id AND r.environment = s.environment
+                                                                       AND r.status IN ('running', 'blocked', 'released')) AS may_go
+      FROM due JOIN retention_steps s ON s.tenant_id = due.tenant_id AND s.instance_id = due.instance_id ORDER BY s.next_due_at, s.instance_id`));
   }
 
   /** Removals by rule that are due, the longest due first. */
@@ -117,6 +115,17 @@ export class RetentionScheduleRepository {
   }
 }
 
-function toDue({ tenant_id, instance_id, next_due_at }: DueRow): DueInstance {
-  return { tenantId: idFrom('ten', tenant_id), instanceId: idFrom('ins', instance_id), dueAt: next_due_at };
+/** Of each page what may go, to the end of what is due: also past a page of which nothing may. */
+async function* pages(size: number, read: (after: Place) => Promise<DueRow[]>): AsyncGenerator<DueInstance[]> {
+  let after: Place | null = BEFORE_ALL;
+  while (after) {
+    const rows: DueRow[] = await read(after);
+    yield rows.filter(({ may_go }) => may_go).map(toDue);
+    const last = rows.length < size ? undefined : rows.at(-1);
+    after = last ? { due: last.next_due_at, instance: last.instance_id } : null;
+  }
+}
+
+function toDue({ tenant_id, instance_id, environment }: DueRow): DueInstance {
+  return { tenantId: idFrom('ten', tenant_id), instanceId: idFrom('ins', instance_id), environment };
 }

@@ -9,7 +9,7 @@ import { RetentionWalk } from './retention-walk.js';
 import { RetentionRuns } from './runs/retention-runs.js';
 
 const TICK_MS = 1000;
-const BATCH = 100;
+const PAGE = 100;
 const AT_ONCE = 5;
 /** Of a new version, per tick: then what is due has its turn. */
 const ROUNDS = 20;
@@ -53,12 +53,10 @@ export class RetentionSweep implements BeforeApplicationShutdown {
 
   /** Each row once, even if it stays due: one that fails does not hold up the others. */
   private async sweepDue(): Promise<void> {
-    let after: DueInstance | null = null;
-    do {
-      const due: DueInstance[] = await this.schedule.due(after, BATCH);
+    for await (const due of this.schedule.due(PAGE)) {
       for (let i = 0; i < due.length && !this.ticks.isStopping; i += AT_ONCE) await Promise.all(due.slice(i, i + AT_ONCE).map((one) => this.reconcile(one)));
-      after = due.length === BATCH ? due.at(-1)! : null;
-    } while (after && !this.ticks.isStopping);
+      if (this.ticks.isStopping) return;
+    }
   }
 
   private async reconcile({ tenantId, instanceId }: DueInstance): Promise<void> {

@@ -34,18 +34,19 @@ export class RetentionBacklogRepository {
   async read(): Promise<Backlog> {
     return this.database.acrossTenants('one backlog for all tenants', async (tx) => {
       const due = await tx.query<DueRow[]>`
-        SELECT next_action AS action, count(*)::int AS n, EXTRACT(EPOCH FROM (SELECT tenure_now()) - min(next_due_at))::double precision AS lag FROM (
-          SELECT s.next_action, s.next_due_at FROM retention_schedule s
-          JOIN instance_heads h ON h.tenant_id = s.tenant_id AND h.instance_id = s.instance_id
-          LEFT JOIN tenant_retention t ON t.tenant_id = s.tenant_id
-          WHERE s.next_due_at <= (SELECT tenure_now()) AND s.blocked_by IS DISTINCT FROM 'mode-simulate'
-            AND (s.next_action = 'cancel'
-                 OR ((t.mode = 'enforce' OR s.intent <> 'rule') AND NOT (SELECT kill_switch FROM platform_state)
-                     AND h.environment <> ALL ((SELECT tenure_quarantined_environments())::text[])
-                     AND (s.next_action = 'archive' OR NOT EXISTS (SELECT 1 FROM platform_holds WHERE released_at IS NULL))))
-            AND NOT (s.next_action = 'purge' AND s.intent = 'rule'
-                     AND EXISTS (SELECT 1 FROM retention_runs r WHERE r.tenant_id = s.tenant_id AND r.status IN ('blocked', 'released')))
-          ORDER BY s.next_due_at LIMIT ${MOST_DUE}) AS waiting GROUP BY 1`;
+        WITH steps AS MATERIALIZED (
+          (SELECT tenant_id, instance_id FROM retention_schedule
+           WHERE next_due_at <= (SELECT tenure_now()) AND blocked_by IS DISTINCT FROM 'mode-simulate' AND NOT (next_action = 'purge' AND intent = 'rule')
+           ORDER BY next_due_at LIMIT ${MOST_DUE})
+          UNION ALL
+          (SELECT tenant_id, instance_id FROM retention_schedule
+           WHERE next_due_at <= (SELECT tenure_now()) AND blocked_by IS DISTINCT FROM 'mode-simulate' AND next_action = 'purge' AND intent = 'rule'
+           ORDER BY next_due_at LIMIT ${MOST_DUE}))
+        SELECT s.next_action AS action, count(*)::int AS n, EXTRACT(EPOCH FROM (SELECT tenure_now()) - min(s.next_due_at))::double precision AS lag
+        FROM steps JOIN retention_steps s ON s.tenant_id = steps.tenant_id AND s.instance_id = steps.instance_id
+        WHERE s.may_go AND NOT (s.next_action = 'purge' AND s.intent = 'rule'
+                                AND EXISTS (SELECT 1 FROM retention_runs r WHERE r.tenant_id = s.tenant_id AND r.status IN ('blocked', 'released')))
+        GROUP BY 1`;
       const blocked = await tx.query<BlockedRow[]>`SELECT blocked_by AS code, count(*)::int AS n FROM retention_schedule WHERE blocked_by IS NOT NULL GROUP BY 1`;
       const [runs] = await tx.query<{ n: number }[]>`SELECT count(*)::int AS n FROM retention_runs WHERE status = 'blocked'`;
       return {

@@ -6,11 +6,13 @@ import { RetentionScheduleRepository } from '../retention-schedule.repository.js
 import { RunCandidates } from './run-candidates.js';
 import { RunPlanner } from './run-planner.js';
 
-const TENANTS = 50;
+/** Tenants and environments that get a run, per tick: then others have their turn. */
+const PLACES = 50;
+const PAGE = 1_000;
 /** Of those that no run can have: the rest is looked at in the next tick. */
 const OTHERS = 200;
 
-/** Begins a run wherever removals by rule are due. */
+/** Begins a run wherever removals by rule are due and none is under way. */
 @Injectable()
 export class RunStarts {
   private readonly log = new Logger(RunStarts.name);
@@ -24,7 +26,16 @@ export class RunStarts {
   ) {}
 
   async step(): Promise<void> {
-    for (const { tenantId, environment } of await this.schedule.tenantsWithDueRemovals(TENANTS)) await this.begin(tenantId, environment);
+    const begun = new Set<string>();
+    for await (const due of this.schedule.dueWithoutRun(PAGE)) {
+      for (const { tenantId, environment } of due) {
+        const place = `${tenantId} ${environment}`;
+        if (begun.has(place)) continue;
+        begun.add(place);
+        await this.begin(tenantId, environment);
+      }
+      if (begun.size >= PLACES) return;
+    }
   }
 
   /** Found without a lock: the planner makes sure that it is the only one, and each is decided again at its turn. */
