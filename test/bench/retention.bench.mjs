@@ -113,7 +113,7 @@ async function sweeps({ client }, millions) {
   const rows = [];
   let [seeded, idle] = [0, null];
   for (const count of [0, ...millions]) {
-    await schedule(client, (count - seeded) * 1_000_000);
+    await schedule(client, seeded * 1_000_000, count * 1_000_000);
     seeded = count;
     await sleep(QUIET_MS);
     const base = await databaseCpuMs(client, APPLICATION);
@@ -127,15 +127,19 @@ async function sweeps({ client }, millions) {
   return rows;
 }
 
-/** Deadlines far away; what they are of is not looked at before they are due. */
-async function schedule(client, count) {
-  if (count <= 0) return;
+/** Deadlines far away, a thousand for each of many tenants; what they are of is not looked at before they are due. The indexes are built over all of them at the end. */
+async function schedule(client, from, to) {
+  if (to <= from) return;
+  const { rows: indexes } = await client.query(`SELECT indexname AS name, indexdef AS definition FROM pg_indexes WHERE tablename = 'retention_schedule' AND indexname NOT LIKE '%pkey'`);
   await client.query('SET session_replication_role = replica');
+  for (const { name } of indexes) await client.query(`DROP INDEX ${name}`);
   await client.query(
     `INSERT INTO retention_schedule (tenant_id, instance_id, next_action, next_due_at, rule_id, policy_version, cycle, decided_at)
-     SELECT gen_random_uuid(), gen_random_uuid(), 'archive', now() + random() * interval '300 days' + interval '1 day', 'default', 1, 0, now() FROM generate_series(1, $1::int)`,
-    [count],
+     SELECT lpad(to_hex(n / 1000), 32, '0')::uuid, lpad(to_hex(n), 32, '0')::uuid, 'archive', now() + random() * interval '300 days' + interval '1 day', 'default', 1, 0, now()
+     FROM generate_series($1::int + 1, $2::int) AS n`,
+    [from, to],
   );
+  for (const { definition } of indexes) await client.query(definition);
   await client.query('SET session_replication_role = origin');
   await client.query('VACUUM ANALYZE retention_schedule');
 }

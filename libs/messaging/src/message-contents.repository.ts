@@ -23,6 +23,8 @@ interface DueRow {
   due_at: Date;
 }
 
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
 /** What messages say and whom they are with, by age; and the table `message_deadlines`. */
 @Injectable()
 export class MessageContentsRepository {
@@ -55,7 +57,7 @@ export class MessageContentsRepository {
     const rows = await this.database.acrossTenants('the sweep serves all tenants', (tx) => tx.query<DueRow[]>`
       SELECT tenant_id, instance_id, due_at FROM message_deadlines
       WHERE due_at <= (SELECT tenure_now()) AND NOT (SELECT kill_switch FROM platform_state) AND NOT EXISTS (SELECT 1 FROM platform_holds WHERE released_at IS NULL)
-        AND (${after?.dueAt ?? null}::timestamptz IS NULL OR (due_at, instance_id) > (${after?.dueAt ?? null}::timestamptz, ${after && uuidOf(after.instanceId)}::uuid))
+        AND (due_at, instance_id) > (${after?.dueAt ?? '-infinity'}::timestamptz, ${after ? uuidOf(after.instanceId) : BEFORE_ALL}::uuid)
       ORDER BY due_at, instance_id LIMIT ${limit}`);
     return rows.map(({ tenant_id, instance_id, due_at }) => ({ tenantId: idFrom('ten', tenant_id), instanceId: idFrom('ins', instance_id), dueAt: due_at }));
   }

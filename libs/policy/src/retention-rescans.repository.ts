@@ -15,6 +15,8 @@ interface RescanRow {
   cursor_instance: string | null;
 }
 
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
 /** The table `retention_rescans`: how far a new version has come through its tenant's instances. */
 @Injectable()
 export class RetentionRescansRepository {
@@ -37,7 +39,7 @@ export class RetentionRescansRepository {
   async instancesAfter(tx: TenantTx, cursor: InstanceId | null, limit: number): Promise<InstanceId[]> {
     const rows = await tx.query<{ id: string }[]>`
       SELECT id FROM instance_overview
-      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND lifecycle <> 'purged' AND (${cursor && uuidOf(cursor)}::uuid IS NULL OR id > ${cursor && uuidOf(cursor)}::uuid)
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND lifecycle <> 'purged' AND id > ${cursor ? uuidOf(cursor) : BEFORE_ALL}::uuid
       ORDER BY id LIMIT ${limit}`;
     return rows.map(({ id }) => idFrom('ins', id));
   }

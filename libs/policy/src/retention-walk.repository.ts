@@ -18,6 +18,8 @@ interface WalkedRow {
   instance_id: string;
 }
 
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
 /** The row of `retention_walk`, and the instances in its order. */
 @Injectable()
 export class RetentionWalkRepository {
@@ -37,9 +39,7 @@ export class RetentionWalkRepository {
   async instancesAfter(after: WalkPosition | null, limit: number): Promise<WalkPosition[]> {
     const rows = await this.database.acrossTenants('the walk goes through all tenants', (tx) => tx.query<WalkedRow[]>`
       SELECT tenant_id, instance_id FROM fleet_overview
-      WHERE lifecycle <> 'purged'
-        AND (${after && uuidOf(after.tenantId)}::uuid IS NULL
-             OR (tenant_id, instance_id) > (${after && uuidOf(after.tenantId)}::uuid, ${after && uuidOf(after.instanceId)}::uuid))
+      WHERE lifecycle <> 'purged' AND (tenant_id, instance_id) > (${after ? uuidOf(after.tenantId) : BEFORE_ALL}::uuid, ${after ? uuidOf(after.instanceId) : BEFORE_ALL}::uuid)
       ORDER BY tenant_id, instance_id LIMIT ${limit}`);
     return rows.map(({ tenant_id, instance_id }) => ({ tenantId: idFrom('ten', tenant_id), instanceId: idFrom('ins', instance_id) }));
   }
