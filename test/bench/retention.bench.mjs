@@ -6,6 +6,8 @@ import { startDatabase, startTenure } from './processes.mjs';
 import { connect, disconnectAll, newTenant, seedDisconnected, settled } from './world.mjs';
 
 const APPLICATION = 'bench-retention';
+/** Until the youngest instance is older than the shortest rule: what is previewed is what is put in force. */
+const YOUNG_MS = 1_500;
 const QUIET_MS = 15_000;
 const WATCHED_MS = 30_000;
 const DUE = 2_000;
@@ -52,6 +54,7 @@ async function due({ tenure, client, key }) {
   const create = (n) => request(`${tenure.url}/v1/instances`, { method: 'POST', key, body: { name: `due ${n}`, labels: { plan: 'free' } } });
   await load({ pid: tenure.pid, times: DUE, inFlight: 8, work: create, settled: () => settled(client) });
   await disconnectAll(client);
+  await sleep(YOUNG_MS);
   const archived = async () => (await client.query(`SELECT 1 FROM instances WHERE lifecycle = 'active' LIMIT 1`)).rowCount === 0;
   const [cpu, base] = [cpuMs(tenure.pid), await databaseCpuMs(client, APPLICATION)];
   await putInForce({ tenure, key }, rules('PT1S', 'soon'));

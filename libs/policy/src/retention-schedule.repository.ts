@@ -36,7 +36,10 @@ interface Place {
 }
 const BEFORE_ALL: Place = { due: '-infinity', instance: '00000000-0000-0000-0000-000000000000' };
 
-/** The table `retention_schedule`: the next step of each instance. */
+/**
+ * The table `retention_schedule`: the next step of each instance. What is due is asked for in two parts, the front of an index and then row by row what
+ * stands in the way (hence LATERAL and LIMIT 1): the planner takes a third of all deadlines to be due, and would read them all.
+ */
 @Injectable()
 export class RetentionScheduleRepository {
   constructor(private readonly database: Database) {}
@@ -87,7 +90,9 @@ export class RetentionScheduleRepository {
           AND (next_due_at, instance_id) > (${after.due}::timestamptz, ${after.instance}::uuid)
         ORDER BY next_due_at, instance_id LIMIT ${page})
       SELECT s.tenant_id, s.instance_id, s.environment, s.next_due_at, s.may_go
-      FROM due JOIN retention_steps s ON s.tenant_id = due.tenant_id AND s.instance_id = due.instance_id ORDER BY s.next_due_at, s.instance_id`));
+      FROM due CROSS JOIN LATERAL (
+        SELECT * FROM retention_steps WHERE tenant_id = due.tenant_id AND instance_id = due.instance_id LIMIT 1) AS s
+      ORDER BY s.next_due_at, s.instance_id`));
   }
 
   /** Removals by rule that are due where no run has them, of all tenants, in pages: runs are made of them. None while the kill switch or a platform hold is on, or the clock is not trusted. */
@@ -101,7 +106,9 @@ export class RetentionScheduleRepository {
       SELECT s.tenant_id, s.instance_id, s.environment, s.next_due_at,
              s.may_go AND NOT EXISTS (SELECT 1 FROM retention_runs r WHERE r.tenant_id = s.tenant_id AND r.environment = s.environment
                                                                        AND r.status IN ('running', 'blocked', 'released')) AS may_go
-      FROM due JOIN retention_steps s ON s.tenant_id = due.tenant_id AND s.instance_id = due.instance_id ORDER BY s.next_due_at, s.instance_id`));
+      FROM due CROSS JOIN LATERAL (
+        SELECT * FROM retention_steps WHERE tenant_id = due.tenant_id AND instance_id = due.instance_id LIMIT 1) AS s
+      ORDER BY s.next_due_at, s.instance_id`));
   }
 
   /** Removals by rule that are due, the longest due first. */

@@ -43,7 +43,8 @@ export class RetentionBacklogRepository {
            WHERE next_due_at <= (SELECT tenure_now()) AND blocked_by IS DISTINCT FROM 'mode-simulate' AND next_action = 'purge' AND intent = 'rule'
            ORDER BY next_due_at LIMIT ${MOST_DUE}))
         SELECT s.next_action AS action, count(*)::int AS n, EXTRACT(EPOCH FROM (SELECT tenure_now()) - min(s.next_due_at))::double precision AS lag
-        FROM steps JOIN retention_steps s ON s.tenant_id = steps.tenant_id AND s.instance_id = steps.instance_id
+        FROM steps CROSS JOIN LATERAL (
+          SELECT * FROM retention_steps WHERE tenant_id = steps.tenant_id AND instance_id = steps.instance_id LIMIT 1) AS s
         WHERE s.may_go AND NOT (s.next_action = 'purge' AND s.intent = 'rule'
                                 AND EXISTS (SELECT 1 FROM retention_runs r WHERE r.tenant_id = s.tenant_id AND r.status IN ('blocked', 'released')))
         GROUP BY 1`;
