@@ -13,6 +13,8 @@ export interface Deed {
   name: string;
   /** whether it may end an instance; nothing else may */
   removes?: boolean;
+  /** the only one it is about: of those there are, the one with this number */
+  only?: number;
   when?(model: Expectation): boolean;
   /** Refused, it has changed nothing: then the model is as it was. @throws Problem */
   act(real: Reality, model: Expectation): Promise<unknown>;
@@ -29,7 +31,8 @@ export class Doing implements AsyncCommand<Expectation, Reality> {
   async run(model: Expectation, real: Reality): Promise<void> {
     const wasRefused = await this.deed.act(real, model).then(() => null, refusal);
     real.done.push(wasRefused === null ? this.deed.name : `${this.deed.name} (${wasRefused})`);
-    await verify(model, real, this.deed.removes ?? false);
+    const { removes = false, only } = this.deed;
+    await verify(model, real, { removes, place: only === undefined ? null : only % model.instances.length });
   }
 
   toString(): string {
@@ -43,11 +46,22 @@ function refusal(error: unknown): string {
   throw error;
 }
 
+/** Several that are hardly ever drawn one after the other. The world is looked at after the last; what one of them may do, all may. */
+export const inTurn = (...deeds: Deed[]): Deed => ({
+  name: deeds.map(({ name }) => name).join(', '),
+  removes: deeds.some(({ removes }) => removes),
+  when: (model) => deeds.every(({ when }) => when?.(model) ?? true),
+  act: async (real, model) => {
+    for (const { act } of deeds) await act(real, model);
+  },
+});
+
 /** A deed about one instance: of those there are, the one with this number. */
 export function about(number: number, name: string, act: (real: Reality, model: Expectation, at: At) => Promise<unknown>, removes = false): Deed {
   return {
     name: `${name} ${number}`,
     removes,
+    only: number,
     when: ({ instances }) => instances.length > 0,
     act: (real, model) => {
       const place = number % model.instances.length;

@@ -10,8 +10,8 @@ import { PurgeApprovals } from '../../../libs/policy/src/removal/purge-approvals
 import { PurgesService } from '../../../libs/policy/src/removal/purges.service.js';
 import { RunsService } from '../../../libs/policy/src/runs/runs.service.js';
 import { about, type Deed } from './command.js';
-import { DOCUMENTS, type Rules } from './documents.js';
-import { newTold, type Reality } from './expectation.js';
+import { DOCUMENTS, ruled, type Rules } from './documents.js';
+import { isOn, newTold, type Reality } from './expectation.js';
 import { endSession } from './sessions.js';
 
 const reason = 'a model';
@@ -56,10 +56,9 @@ export const clearOverride = (n: number) => about(n, 'clear the override of', ({
 export const activate = (rules: Rules): Deed => ({
   name: `activate ${rules}`,
   act: async ({ ground, caller }, model) => {
-    const { document, hasPurgingRule } = DOCUMENTS[rules];
-    const version = await ground.draft(caller, document);
+    const version = await ground.draft(caller, DOCUMENTS[rules].document);
     await ground.get(PolicyActivationsService).activate(caller, version, await ground.preview(caller, version));
-    Object.assign(model, { mode: document.mode, hasPurgingRule, needsApproval: 'approvals' in document, hadLimit: model.hadLimit || 'limits' in document });
+    Object.assign(model, ruled(rules));
   },
 });
 
@@ -87,8 +86,10 @@ export const release = (n: number): Deed => ({
   when: ({ holds }) => holds.length > 0,
   act: async ({ ground, caller }, model) => {
     const hold = model.holds[n % model.holds.length]!;
+    const at = await ground.now();
     await ground.get(HoldsService).release(caller, hold.id as HoldId);
     model.holds = model.holds.filter((other) => other !== hold);
+    for (const [place, told] of model.instances.entries()) if (isOn(hold, told, place)) told.releasedAt = at;
   },
 });
 
@@ -114,6 +115,14 @@ export const approve = (n: number) =>
   about(n, 'approve the removal of', async (real, _model, { place }) => {
     const purge = await purgeOf(real, place);
     if (purge) await real.ground.get(PurgeApprovals).approve(real.other, purge);
+  });
+/** Who put the rules in force, or asked for the deletion, agrees to themselves. */
+export const approveOneself = (n: number) =>
+  about(n, 'approve their own removal of', async (real, _model, { place }) => {
+    const purge = await purgeOf(real, place);
+    if (!purge) return;
+    await real.ground.get(PurgeApprovals).approve(real.caller, purge);
+    throw new Error('I9: somebody agreed with themselves');
   });
 export const cancelPurge = (n: number) =>
   about(n, 'take back the removal of', async (real, _model, { place, told }) => {

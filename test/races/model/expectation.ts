@@ -9,7 +9,8 @@ export interface Told {
   /** a person confirmed its deletion */
   isConfirmed: boolean;
   isGone: boolean;
-  approvals: number;
+  /** when the last hold on it was released */
+  releasedAt: Date | null;
 }
 
 export interface ToldHold {
@@ -28,9 +29,10 @@ export interface Expectation {
   isSuspended: boolean;
   mode: 'off' | 'simulate' | 'enforce';
   hasPurgingRule: boolean;
-  needsApproval: boolean;
-  /** once a run may have waited to be released: then it goes in slices */
-  hadLimit: boolean;
+  /** how many others have to agree */
+  approvals: { rule: number; person: number };
+  givesNotice: boolean;
+  limits: { perRun: number; perDay: number };
 }
 
 /** What is really there. */
@@ -39,11 +41,15 @@ export interface Reality {
   caller: Caller;
   other: Caller;
   ids: InstanceId[];
+  /** a key of another tenant */
+  stranger: Caller;
+  /** the rows of each instance, as they were last seen */
+  prints: Map<InstanceId, string>;
   /** what was done, for whoever has to understand a failure */
   done: string[];
 }
 
-export const newTold = (labels: Record<string, string> = {}): Told => ({ labels, isProtected: false, isConnected: false, isConfirmed: false, isGone: false, approvals: 0 });
+export const newTold = (labels: Record<string, string> = {}): Told => ({ labels, isProtected: false, isConnected: false, isConfirmed: false, isGone: false, releasedAt: null });
 
 export const newExpectation = (): Expectation => ({
   instances: [],
@@ -53,16 +59,18 @@ export const newExpectation = (): Expectation => ({
   isSuspended: false,
   mode: 'off',
   hasPurgingRule: false,
-  needsApproval: false,
-  hadLimit: false,
+  approvals: { rule: 0, person: 0 },
+  givesNotice: false,
+  limits: { perRun: Infinity, perDay: Infinity },
 });
+
+export const isOn = ({ scope, place: of, key }: ToldHold, { labels }: Told, place: number): boolean => scope === 'tenant' || of === place || (key !== null && key in labels);
 
 /** Why an instance must not be removed now. */
 export function reasonsAgainst({ instances, holds, platformHolds, isKilled, isSuspended, mode, hasPurgingRule }: Expectation, place: number): string[] {
   const told = instances[place]!;
-  const covers = (hold: ToldHold) => hold.scope === 'tenant' || hold.place === place || (hold.key !== null && hold.key in told.labels);
   return [
-    ...holds.filter(covers).map(({ scope }) => `a hold (${scope}) is on it`),
+    ...holds.filter((hold) => isOn(hold, told, place)).map(({ scope }) => `a hold (${scope}) is on it`),
     ...(platformHolds.length > 0 ? ['the operator holds everything'] : []),
     ...(isKilled ? ['the kill switch is on'] : []),
     ...(isSuspended ? ['its tenant is suspended'] : []),
