@@ -31,7 +31,6 @@ describe(`a removal (TENURE_SEED=${SEED})`, () => {
   let ground: RemovalGround;
   let ungate: () => void;
   const dice = new Dice(SEED);
-  const told: PairTold[] = [];
 
   beforeAll(async () => {
     ground = await RemovalGround.start();
@@ -40,7 +39,6 @@ describe(`a removal (TENURE_SEED=${SEED})`, () => {
   afterAll(async () => {
     ungate();
     await ground.close();
-    if (told.length > 0) writeRaces(REPORT, SEED, told);
   });
 
   const expectNoFault = (order: string, { faults }: Met) => expect({ order, faults }).toEqual({ order, faults: [] });
@@ -71,6 +69,6 @@ describe(`a removal (TENURE_SEED=${SEED})`, () => {
   }
 
   for (const [how, name, adversary, by] of IS_WHOLE ? RACES : []) {
-    it(`${how} and ${name}: in all ways there are`, async () => void told.push({ pair: `${how}: ${name}`, ...(await inEveryWay(adversary, by)) }), 600_000);
+    it(`${how} and ${name}: in all ways there are`, async () => writeRaces(REPORT, SEED, { pair: `${how}: ${name}`, ...(await inEveryWay(adversary, by)) }), 600_000);
   }
 });

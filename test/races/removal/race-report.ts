@@ -11,11 +11,11 @@ export interface PairTold {
 
 const PAIR = /^\| (.+) \| (\d+) \| (\d+) \| ([\d.]+) \|$/;
 
-/** Adds to what is told of the same commit: a campaign may be run pair by pair. */
-export function writeRaces(file: string, seed: number, told: readonly PairTold[]): void {
+/** Adds a pair to what is told of the same commit: a campaign may be run pair by pair. */
+export function writeRaces(file: string, seed: number, told: PairTold): void {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  const before = toldBefore(file, commit).filter(({ pair }) => !told.some((one) => one.pair === pair));
-  fs.writeFileSync(file, render([...before, ...told], commit, seed));
+  const before = toldBefore(file, commit).filter(({ pair }) => pair !== told.pair);
+  fs.writeFileSync(file, render([...before, told], commit, seed));
 }
 
 function toldBefore(file: string, commit: string): PairTold[] {
