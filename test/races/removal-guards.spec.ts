@@ -1,10 +1,11 @@
 import { Dice } from '../troubles/dice.js';
 import { ADVERSARIES } from './removal/adversaries.js';
-import { STOPS_OF_A_REMOVAL } from './removal/course.js';
+import { STOPS } from './removal/course.js';
 import { type Guard, GUARDS } from './removal/guards.js';
 import { meet } from './removal/meet.js';
 import { someOrder } from './removal/orders.js';
 import { RemovalGround } from './removal/removal-ground.js';
+import { inOrder } from './removal/run-race.js';
 import { gateStatements } from './removal/statement-gates.js';
 
 const SEED = Number(process.env.TENURE_SEED ?? Date.now() % 1_000_000_007);
@@ -28,7 +29,7 @@ describe(`a removal without a guard (TENURE_SEED=${SEED})`, () => {
   async function firstReport({ adversary: name, by, sabotage, reports }: Guard, dice: Dice): Promise<string | null> {
     const adversary = ADVERSARIES.find((one) => one.name === name)!;
     for (let n = 0; n < MOST; n++) {
-      const { faults } = await meet(ground, adversary, by, someOrder(dice, STOPS_OF_A_REMOVAL, 4), sabotage);
+      const { faults } = await meet(ground, adversary, by, inOrder(someOrder(dice, STOPS.removal, 4)), sabotage);
       const report = faults.find((fault) => reports.test(fault));
       if (report) return report;
     }

@@ -1,12 +1,17 @@
+import path from 'node:path';
 import { Dice } from '../troubles/dice.js';
 import { ADVERSARIES, type Adversary } from './removal/adversaries.js';
-import { type Side, STOPS_OF_A_REMOVAL } from './removal/course.js';
-import { meet } from './removal/meet.js';
-import { allOrders, type Order, someOrder, tellOrder } from './removal/orders.js';
+import { type Side, STOPS } from './removal/course.js';
+import { everyRace } from './removal/every-race.js';
+import { meet, type Met } from './removal/meet.js';
+import { type Order, someOrder, tellOrder } from './removal/orders.js';
+import { type PairTold, writeRaces } from './removal/race-report.js';
 import { RemovalGround } from './removal/removal-ground.js';
+import { inOrder } from './removal/run-race.js';
 import { gateStatements } from './removal/statement-gates.js';
 import type { By } from './removal/subject.js';
 
+const REPORT = path.resolve(import.meta.dirname, '../../docs/campaigns/races.md');
 const SEED = Number(process.env.TENURE_SEED ?? Date.now() % 1_000_000_007);
 const IS_WHOLE = process.env.TENURE_CAMPAIGN === 'full';
 /** Of all adversaries together, where not every order is tried. */
@@ -36,22 +41,34 @@ describe(`a removal (TENURE_SEED=${SEED})`, () => {
     await ground.close();
   });
 
-  /** Who is first altogether, and some between; in the whole campaign all there are. */
-  async function* orders(adversary: Adversary, by: By): AsyncGenerator<Order> {
-    const { stops } = await meet(ground, adversary, by, ADVERSARY_FIRST);
-    if (IS_WHOLE) yield* allOrders(STOPS_OF_A_REMOVAL, stops);
-    if (IS_WHOLE) return;
-    yield ADVERSARY_FIRST;
-    yield REMOVAL_FIRST;
-    for (let n = 3; n < OF_EACH; n++) yield someOrder(dice, STOPS_OF_A_REMOVAL, stops);
+  const expectNoFault = (order: string, { faults }: Met) => expect({ order, faults }).toEqual({ order, faults: [] });
+
+  /** Who is first altogether, and some between. */
+  function someOrders(): Order[] {
+    return [ADVERSARY_FIRST, REMOVAL_FIRST, ...Array.from({ length: OF_EACH - 2 }, () => someOrder(dice, STOPS.removal, STOPS.adversary))];
   }
 
   it.each(RACES)('%s and %s: in every order all is as the invariants say', async (_by, _name, adversary, by) => {
-    for await (const order of orders(adversary, by)) {
-      const { faults, isGone, wasLetThrough } = await meet(ground, adversary, by, order);
-      expect({ order: tellOrder(order), faults }).toEqual({ order: tellOrder(order), faults: [] });
-      if (order === ADVERSARY_FIRST) expect(wasLetThrough).toBe(!isRefused(adversary, by));
-      if (order === REMOVAL_FIRST) expect(isGone).toBe(canBeFirst(adversary));
+    for (const order of someOrders()) {
+      const met = await meet(ground, adversary, by, inOrder(order));
+      expectNoFault(tellOrder(order), met);
+      if (order === ADVERSARY_FIRST) expect(met.wasLetThrough).toBe(!isRefused(adversary, by));
+      if (order === REMOVAL_FIRST) expect(met.isGone).toBe(canBeFirst(adversary));
     }
-  }, IS_WHOLE ? 600_000 : 60_000);
+  });
+
+  async function inEveryWay(adversary: Adversary, by: By): Promise<Omit<PairTold, 'pair'>> {
+    const began = performance.now();
+    let removed = 0;
+    const ways = await everyRace(async (race, tell) => {
+      const met = await meet(ground, adversary, by, race);
+      expectNoFault(tell(), met);
+      if (met.isGone) removed++;
+    });
+    return { ways, removed, seconds: (performance.now() - began) / 1_000 };
+  }
+
+  for (const [how, name, adversary, by] of IS_WHOLE ? RACES : []) {
+    it(`${how} and ${name}: in all ways there are`, async () => writeRaces(REPORT, SEED, { pair: `${how}: ${name}`, ...(await inEveryWay(adversary, by)) }), 600_000);
+  }
 });

@@ -9,6 +9,7 @@ describe('the sweep looks again', () => {
   it.each<[string, RetentionDecision, number | null]>([
     ['at the deadline', archive(), 100],
     ['at the end of the longest blocker', archive(blocker('pairing', 150), blocker('disconnect-storm', 120)), 150],
+    ['a minute later at what is being paired: nobody tells when that is stopped', archive(blocker('pairing', 600_000)), 60_090],
     ['at the deadline when every blocker ends before', archive(blocker('pairing', 50)), 100],
     ['not at all while nobody can say when a blocker ends', archive(blocker('pairing', 150), blocker('exempt-label', null)), null],
     ['at the deadline of what is only simulated', archive(blocker('mode-simulate', null)), 100],

@@ -9,6 +9,7 @@ import { PlatformHoldsService } from '../../../libs/policy/src/holds/platform-ho
 import { InstanceRetentionService } from '../../../libs/policy/src/instance-retention.service.js';
 import { OverridesService } from '../../../libs/policy/src/overrides/overrides.service.js';
 import { PolicyActivationsService } from '../../../libs/policy/src/policy-activations.service.js';
+import { Reconciler } from '../../../libs/policy/src/reconciler.js';
 import { PurgeApprovals } from '../../../libs/policy/src/removal/purge-approvals.service.js';
 import { PurgesService } from '../../../libs/policy/src/removal/purges.service.js';
 import { SwitchesService } from '../../../libs/platform/src/switches/switches.service.js';
@@ -31,6 +32,8 @@ export interface Adversary {
   policy?: object;
   /** two are due */
   two?: boolean;
+  /** the notice that the policy asks for was not given */
+  isUnnoticed?: boolean;
   /** Brings about what it needs; gives what it does then, and only once. */
   prepare(ground: RemovalGround, subject: Subject): Promise<() => Promise<unknown>> | (() => Promise<unknown>);
   /** Takes back what others would feel. */
@@ -44,6 +47,7 @@ const BOTH: readonly By[] = ['rule', 'person'];
 const RULE: readonly By[] = ['rule'];
 const PERSON: readonly By[] = ['person'];
 const reason = 'a race';
+const MINUTE = 60_000;
 const LATER = { ...GONE, purge: { after: 'P10D', grace: 'PT10S' } };
 
 const hold = (name: string, request: (id: InstanceId) => object): Adversary => ({
@@ -71,7 +75,7 @@ const patch = (name: string, claim: Claim, change: object, by = BOTH): Adversary
   prepare: (ground, { caller, id }) => () => ground.get(InstancesService).patch(caller, id, change),
 });
 
-export const ADVERSARIES: readonly Adversary[] = [
+const ADVERSARIES_OF_ANY: readonly Adversary[] = [
   hold('a hold on the instance', (instanceId) => ({ scope: 'instance', instanceId })),
   hold('a hold on its label', () => ({ scope: 'selector', selector: 'plan=free' })),
   hold('a hold on the tenant', () => ({ scope: 'tenant' })),
@@ -206,6 +210,38 @@ export const ADVERSARIES: readonly Adversary[] = [
     two: true,
     policy: { limits: { maxPer24h: 1 } },
     prepare: (ground, subject) => () => remove(ground, subject, subject.second),
+  },
+];
+
+/** I6: what is removed by rule had its notice, in time and in this cycle. */
+const NOTICE = { notice: { before: 'PT10S', channels: ['journal'] } };
+const AFTER_NOTICE = ['the release of a hold', 'a connection', 'a new cycle of the instance', 'a person who takes it back', 'a second sweep'];
+
+const afterNotice = (adversary: Adversary): Adversary => ({ ...adversary, name: `${adversary.name}, after notice`, by: RULE, policy: NOTICE });
+
+export const ADVERSARIES: readonly Adversary[] = [
+  ...ADVERSARIES_OF_ANY,
+  ...ADVERSARIES_OF_ANY.filter(({ name }) => AFTER_NOTICE.includes(name)).map(afterNotice),
+  activation('a version that wants notice', { ...NOTICE, rules: [GONE] }),
+  {
+    name: 'the notice that is missing',
+    claim: 'kept',
+    by: RULE,
+    policy: NOTICE,
+    isUnnoticed: true,
+    prepare: (ground, { caller, id }) => () => ground.get(Reconciler).reconcile(caller.tenantId, id),
+  },
+  {
+    name: 'notice that was given before a hold was released',
+    claim: 'kept',
+    by: RULE,
+    policy: NOTICE,
+    prepare: async (ground, { caller, id }) => {
+      const { id: hold } = await ground.get(HoldsService).place(caller, { scope: 'tenant', reason });
+      await ground.get(HoldsService).release(caller, hold as HoldId);
+      await ground.advance(MINUTE);
+      return () => ground.get(Reconciler).reconcile(caller.tenantId, id);
+    },
   },
 ];
 

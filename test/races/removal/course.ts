@@ -19,8 +19,8 @@ const POINTS = [
   KEY,
   /^COMMIT$/,
 ];
-/** How often a removal stands still, unless it is refused. */
-export const STOPS_OF_A_REMOVAL = POINTS.length;
+/** How often a removal stands still, unless it is refused; and an adversary, at most, or its last turns are as they come. */
+export const STOPS = { removal: POINTS.length, adversary: 6 };
 const POLL_MS = 3;
 const PATIENCE_MS = 15_000;
 
@@ -34,7 +34,6 @@ interface Watch {
 /** One of two that race. Its statements go out one after the other, and at its stops it waits to be let on. */
 export class Course {
   outcome: { acted: true } | { acted: false; error: unknown } | null = null;
-  stops = 0;
   private last = 'nothing';
   private onward: (() => void) | null = null;
   private backend: number | null = null;
@@ -121,7 +120,6 @@ export class Course {
   }
 
   private stop(): Promise<void> {
-    this.stops++;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.onward = resolve;
     this.changed();

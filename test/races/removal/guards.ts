@@ -6,6 +6,7 @@ import { RetentionScheduler } from '../../../libs/policy/src/retention-scheduler
 import type { Side } from './course.js';
 import type { Sabotage } from './meet.js';
 import type { RemovalGround } from './removal-ground.js';
+import { replace } from './replace.js';
 import { presentCourse } from './statement-gates.js';
 import type { By, Subject } from './subject.js';
 
@@ -37,6 +38,8 @@ export const GUARDS: readonly Guard[] = [
   { ...WITHOUT, name: 'the check of protection', by: 'person', adversary: 'deletion protection', takeOut: withFacts(() => ({ deletionProtection: false })) },
   { name: 'the grace after the release of a hold', by: 'rule', adversary: 'the release of a hold', reports: /^I8:/, takeOut: withFacts(() => ({ holdReleasedAt: null })) },
   { name: 'the check of the approvals', by: 'rule', adversary: 'the approval that is missing', reports: /^I9:/, takeOut: withFacts(() => ({ approvals: 9 })) },
+  { name: 'the check of the notice', by: 'rule', adversary: 'the notice that is missing', reports: /^I6:/, takeOut: withFacts(() => ({ noticeDeliveredAt: 1 })) },
+  { name: 'the notice after the release of a hold', by: 'rule', adversary: 'notice that was given before a hold was released', reports: /^I6:/, takeOut: withFacts(() => ({ holdReleasedAt: null })) },
   { name: 'the limit of a day', by: 'rule', adversary: 'the removal of another one under a limit of one a day', reports: /^I10:/, takeOut: withFacts(() => ({ removals: { last24h: 0, freesAt: null } })) },
   { name: 'the certificate', by: 'rule', adversary: 'a second sweep', reports: /^I3:/, takeOut: (ground) => replace(ground.get(CertificatesRepository), 'insert', () => Promise.resolve()) },
   { name: 'everything: one plain statement that asks for holds itself', by: 'rule', adversary: 'a hold on the tenant', reports: /^I1:/, sabotage: { remove: removePlainly } },
@@ -88,12 +91,4 @@ function removePlainly(ground: RemovalGround, { caller, id }: Subject): Promise<
     await tx.execute`
       UPDATE instances SET lifecycle = 'purged', lifecycle_from = NULL, purge_intent = NULL, purge_cycle = NULL, name = NULL, name_key = NULL, labels = '{}' WHERE id = ${uuidOf(id)}::uuid`;
   });
-}
-
-function replace<T extends object, K extends keyof T>(of: T, method: K, by: T[K]): () => void {
-  const was = of[method];
-  of[method] = by;
-  return () => {
-    of[method] = was;
-  };
 }

@@ -16,6 +16,7 @@ interface World {
   tombstone: boolean;
   graced: boolean;
   agreed: number;
+  noticed: boolean;
   day: number;
 }
 
@@ -31,11 +32,12 @@ export async function judge(ground: RemovalGround, { name, claim, policy }: Adve
   const world = await readWorld(ground, subject);
   const isGone = world.lifecycle === 'purged';
   const fault = (isOne: boolean, sentence: string) => (isOne ? [sentence] : []);
-  const limits = policy as { approvals?: object; limits?: object } | undefined;
+  const limits = policy as { approvals?: object; limits?: object; notice?: object } | undefined;
   return [
     ...fault(isGone && claim === 'kept', `I8: it was removed in spite of ${name}`),
     ...fault(isGone && claim === 'keeps' && adversary.outcome!.acted && !sawItGone, `I1: ${name} was let through while it was there, and it was removed all the same`),
     ...fault(isGone && limits?.approvals !== undefined && world.agreed < 1, 'I9: nobody had approved'),
+    ...fault(isGone && limits?.notice !== undefined && !world.noticed, 'I6: notice of it was not given in time'),
     ...fault(limits?.limits !== undefined && world.day > 1, `I10: ${world.day} were removed on a day on which one may be`),
     ...faultsOfRemoval(world, isGone),
     ...fellOver(removal, 'the removal'),
@@ -83,6 +85,9 @@ async function readWorld(ground: RemovalGround, { caller: { tenantId }, id }: Su
                  FROM purge_certificates c JOIN purges p ON p.id = c.purge_id LEFT JOIN tenant_retention t ON t.tenant_id = i.tenant_id AND p.intent = 'rule' AND t.activated_at <= c.keys_destroyed_at
                  WHERE c.instance_id = i.id), true) AS graced,
        (SELECT count(DISTINCT a.key_id)::int FROM purge_approvals a JOIN purges p ON p.id = a.purge_id WHERE p.instance_id = i.id AND p.status = 'purged' AND a.approved_at <= p.ended_at) AS agreed,
+       EXISTS (SELECT 1 FROM purge_notices n JOIN purge_certificates c ON c.tenant_id = n.tenant_id AND c.purge_id = n.purge_id
+               WHERE c.tenant_id = i.tenant_id AND c.instance_id = i.id AND n.delivered_at <= c.keys_destroyed_at - interval '10 seconds'
+                 AND NOT EXISTS (SELECT 1 FROM hold_history h WHERE h.tenant_id = n.tenant_id AND h.released_at BETWEEN n.delivered_at AND c.keys_destroyed_at)) AS noticed,
        (SELECT count(*)::int FROM purges p WHERE p.tenant_id = i.tenant_id AND p.status = 'purged' AND p.intent = 'rule') AS day
      FROM instances i WHERE i.id = $1`,
     ...[uuidOf(id), id],

@@ -2,9 +2,8 @@ import { uuidOf } from '#libs/contracts';
 import type { Adversary } from './adversaries.js';
 import { Course, type Side } from './course.js';
 import { judge } from './judge.js';
-import type { Order } from './orders.js';
 import type { RemovalGround } from './removal-ground.js';
-import { runRace } from './run-race.js';
+import type { Race } from './run-race.js';
 import { outside } from './statement-gates.js';
 import { arrangeSubject, type By, remove, type Subject } from './subject.js';
 
@@ -18,14 +17,12 @@ export interface Met {
   faults: string[];
   isGone: boolean;
   wasLetThrough: boolean;
-  /** how often the adversary stood still */
-  stops: number;
 }
 
-/** One removal meets one adversary, in this order; then the world is looked at. */
-export async function meet(ground: RemovalGround, adversary: Adversary, by: By, order: Order, sabotage: Sabotage = {}): Promise<Met> {
-  const { prepare, after, policy, two } = adversary;
-  const subject = await arrangeSubject(ground, { by, policy, two });
+/** One removal meets one adversary in this race; then the world is looked at. */
+export async function meet(ground: RemovalGround, adversary: Adversary, by: By, race: Race, sabotage: Sabotage = {}): Promise<Met> {
+  const { prepare, after, policy, two, isUnnoticed } = adversary;
+  const subject = await arrangeSubject(ground, { by, policy, two, isUnnoticed });
   const act = await prepare(ground, subject);
   const before = two ? null : await othersOf(ground, subject);
   let sawItGone = false;
@@ -33,11 +30,11 @@ export async function meet(ground: RemovalGround, adversary: Adversary, by: By, 
   const course = (side: Side) => new Course(side, watch, (text) => sabotage.alter?.(side, text) ?? text);
   const courses = { removal: course('removal'), adversary: course('adversary') };
   const removal = sabotage.remove ?? ((there, { id }) => remove(there, subject, id));
-  await runRace(order, { course: courses.removal, act: () => removal(ground, subject) }, { course: courses.adversary, act });
+  await race({ course: courses.removal, act: () => removal(ground, subject) }, { course: courses.adversary, act });
   await after?.(ground);
   const faults = await judge(ground, adversary, subject, { ...courses, sawItGone });
   if (before !== null && (await othersOf(ground, subject)) !== before) faults.push('I4: something of another instance was changed');
-  return { faults, isGone: await isPurged(ground, subject), wasLetThrough: courses.adversary.outcome!.acted, stops: courses.adversary.stops };
+  return { faults, isGone: await isPurged(ground, subject), wasLetThrough: courses.adversary.outcome!.acted };
 }
 
 const isPurged = async (ground: RemovalGround, { id }: Subject): Promise<boolean> =>

@@ -61,6 +61,12 @@ export class RemovalGround {
     await this.get(ClockWatch).beat();
   }
 
+  /** By the clock of the database. */
+  async now(): Promise<Date> {
+    const [row] = await this.look<{ now: Date }>('SELECT tenure_now() AS now');
+    return row!.now;
+  }
+
   async tenant(): Promise<Caller> {
     const { id } = await this.get(TenantsService).create(this.operator, { name: 'Acme' });
     return this.ground.caller(id as TenantId);

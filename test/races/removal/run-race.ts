@@ -6,13 +6,18 @@ import { within } from './statement-gates.js';
 const POLL_MS = 3;
 const PATIENCE_MS = 30_000;
 
-interface Racer {
+export interface Racer {
   course: Course;
   act: () => Promise<unknown>;
 }
 
+/** How two are let on. */
+export type Race = (removal: Racer, adversary: Racer) => Promise<void>;
+
+export const inOrder = (order: Order): Race => (removal, adversary) => runRace(order, removal, adversary);
+
 /** Both go, one step at a time, in this order; whoever waits for a lock loses its turn. What is left over goes the removal first. */
-export async function runRace(order: Order, removal: Racer, adversary: Racer): Promise<void> {
+async function runRace(order: Order, removal: Racer, adversary: Racer): Promise<void> {
   const running = [removal, adversary].map(({ course, act }) => within(course, () => course.run(act)));
   const both = { removal: removal.course, adversary: adversary.course };
   for (const side of order) {

@@ -42,10 +42,12 @@ interface Wish {
   policy?: object;
   /** whether another one becomes due in the same run */
   two?: boolean;
+  /** whether nobody gives the notice that the policy asks for */
+  isUnnoticed?: boolean;
 }
 
-/** A tenant of its own, whose instance is due: scheduled, and its grace is over. */
-export async function arrangeSubject(ground: RemovalGround, { by, policy = {}, two = false }: Wish): Promise<Subject> {
+/** A tenant of its own, whose instance is due: scheduled, notice is given where it has to be, and its grace is over. */
+export async function arrangeSubject(ground: RemovalGround, { by, policy = {}, two = false, isUnnoticed = false }: Wish): Promise<Subject> {
   const caller = await ground.tenant();
   const other = await ground.anotherKey(caller);
   await ground.advance(MINUTE);
@@ -57,6 +59,7 @@ export async function arrangeSubject(ground: RemovalGround, { by, policy = {}, t
   await ground.advance(MINUTE);
   if (by === 'person') await confirmDeletion(ground, caller, id);
   else for (const one of due) await ground.get(Reconciler).reconcile(caller.tenantId, one);
+  if ('notice' in policy && !isUnnoticed) await ground.get(Reconciler).reconcile(caller.tenantId, id);
   await ground.advance(by === 'person' ? DAY : MINUTE);
   return { by, caller, other, id, second, purge: await purgeOf(ground, id), run: await planRun(ground, caller, due) };
 }
