@@ -1,3 +1,7 @@
+export * from './audit.module.js';
+export * from './checkpoints/audit.settings.js';
+export * from './keys/signing-keys.js';
+export * from './keys/signing-keys.repository.js';
 export * from './notes/checkpoint.js';
 export * from './notes/note-signer.js';
 export * from './notes/note.errors.js';
@@ -6,6 +10,8 @@ export * from './notes/signed-note.js';
 export * from './notes/verifier-key.js';
 export * from './tree/compact-range.js';
 export * from './tree/hashing.js';
+export * from './sealing/sealer.js';
 export * from './tree/proofs.js';
 export * from './tree/ranges.js';
+export * from './tree/tree-reader.js';
 export * from './tree/verify-proofs.js';
