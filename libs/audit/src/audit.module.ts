@@ -10,6 +10,7 @@ import { AuditKeysController } from './keys/audit-keys.controller.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { SigningKeysRepository } from './keys/signing-keys.repository.js';
 import { AuditHeadsRepository } from './sealing/audit-heads.repository.js';
+import { MissedSeals } from './sealing/missed-seals.js';
 import { SealMetrics } from './sealing/seal.metrics.js';
 import { Sealer } from './sealing/sealer.js';
 import { SealerReadiness } from './sealing/sealer.readiness.js';
@@ -22,7 +23,7 @@ const SEALING = [TenantSealer, Sealer, SealMetrics, SealerReadiness];
 
 const SIGNING = [SigningKeysRepository, SigningKeys, CheckpointFile, CheckpointsRepository, Checkpoints, RolledBackTrees];
 /** Of those that do what is due. */
-const WORKERS = [CheckpointSigner, CheckpointSweep];
+const WORKERS = [MissedSeals, CheckpointSigner, CheckpointSweep];
 
 /** What happened, so that anyone can check it. Every process that sequences seals; only a worker signs. */
 @Module({})

@@ -7,8 +7,6 @@ CREATE TABLE journal_unsealed (
 CALL tenure_isolate('journal_unsealed');
 GRANT SELECT, UPDATE (since), DELETE ON journal_unsealed TO tenure_app;
 GRANT SELECT (tenant_id, position, since), INSERT, UPDATE (position) ON journal_unsealed TO tenure_platform;
--- What a former version positioned is sealed now.
-INSERT INTO journal_unsealed (tenant_id, position, since) SELECT tenant_id, position, clock_timestamp() FROM journal_heads WHERE position > 0;
 
 -- Where each tenant's tree stands: locked by whoever seals or signs. `frontier`: the perfect subtrees it consists of, the largest first.
 CREATE TABLE audit_heads (

@@ -6,6 +6,7 @@ import { rootOf } from '../../test/rfc6962.js';
 import { consistencyNodes, consistencyProof, inclusionNodes, inclusionProof } from '../tree/proofs.js';
 import { TreeReader } from '../tree/tree-reader.js';
 import { verifyConsistency, verifyInclusion } from '../tree/verify-proofs.js';
+import { MissedSeals } from './missed-seals.js';
 import { AuditHeadsRepository, type TreeHead } from './audit-heads.repository.js';
 import { Sealer } from './sealer.js';
 import { TenantSealer } from './tenant-sealer.js';
@@ -70,6 +71,16 @@ describe('the tree of a tenant', () => {
       const size = await read(id, (tx) => reader().size(tx));
       expect(await read(id, (tx) => reader().rootAt(tx, size))).toEqual(await audit.rootOf(id));
     }
+  });
+
+  it('gets also what a former version positioned, which told nobody', async () => {
+    const former = await audit.ground.tenant('Former');
+    await audit.untilSealed();
+    for (const table of ['audit_heads', 'audit_nodes']) await audit.ground.superuser.look(`DELETE FROM ${table} WHERE tenant_id = $1`, uuidOf(former.id));
+    await audit.ground.get(MissedSeals).look();
+    await audit.untilSealed();
+    const leaves = await audit.leavesOf(former.id);
+    expect(await read(former.id, (tx) => reader().size(tx))).toBe(leaves.length);
   });
 
   it('does not grow over an entry that somebody took away, and the others do', async () => {

@@ -27,6 +27,7 @@ const TAGS: Record<string, string> = {
   messages: 'Sending texts, and what was sent and received.',
   nodes: 'The processes that hold sessions.',
   platform: 'What concerns all tenants, for the operator.',
+  audit: 'What lets anyone check what happened: the keys that sign, and what they signed.',
   retention: 'The rules of a tenant, what they do to an instance and why, archiving and restoring.',
   sandbox: 'The simulated WhatsApp behind test keys: phones, and faults to inflict.',
   tenants: 'Who uses this host, for the operator.',
