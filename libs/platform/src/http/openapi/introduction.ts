@@ -18,6 +18,7 @@ carried out once, and the first answer comes again.
 
 /** What each group of operations is about. A tag that is used and not here is a fault of the document. */
 const TAGS: Record<string, string> = {
+  audit: 'What lets anyone check what happened: the keys that sign, and what they signed.',
   'api-keys': 'Keys of a tenant: what they may do, for how long, and their end.',
   connection: 'The session of an instance at WhatsApp: its state, pairing, restart and logout.',
   events: 'The journal: every fact about a tenant and its instances, in order, for good.',
@@ -27,7 +28,6 @@ const TAGS: Record<string, string> = {
   messages: 'Sending texts, and what was sent and received.',
   nodes: 'The processes that hold sessions.',
   platform: 'What concerns all tenants, for the operator.',
-  audit: 'What lets anyone check what happened: the keys that sign, and what they signed.',
   retention: 'The rules of a tenant, what they do to an instance and why, archiving and restoring.',
   sandbox: 'The simulated WhatsApp behind test keys: phones, and faults to inflict.',
   tenants: 'Who uses this host, for the operator.',
