@@ -39,7 +39,7 @@ describe('The OpenAPI document', () => {
     for (const subject of ['Keys', 'Environments', 'Errors', 'Idempotency', 'Lists', 'Limits']) expect(info.description).toContain(`**${subject}.**`);
   });
 
-  it('asks for a key everywhere but at the health checks, and names the scope', () => {
+  it('asks for a key everywhere but at the health checks and the public keys of the audit, and names the scope', () => {
     const open = operations.filter(({ operation }) => !operation.security?.length);
     expect(open.map(({ operation }) => operation.operationId)).toEqual(PUBLIC);
     expect(document.paths['/v1/instances']!.post!.security).toEqual([{ bearer: ['instances:write'] }]);

@@ -1,11 +1,12 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { explainFailure, VERSION } from '#libs/platform';
+import { auditKeysRotate } from './audit-keys-rotate.command.js';
 import type { Command } from './command.js';
 import { keysRotate } from './keys-rotate.command.js';
 import { keysStatus } from './keys-status.command.js';
 import { migrate } from './migrate.command.js';
 
-const COMMANDS: Command[] = [migrate, keysRotate, keysStatus];
+const COMMANDS: Command[] = [migrate, keysRotate, keysStatus, auditKeysRotate];
 
 const DONE = 0;
 const FAILED = 1;
