@@ -50,6 +50,7 @@ export * from './journal/canonical.js';
 export * from './journal/hints.js';
 export * from './journal/journal-reader.js';
 export * from './journal/journal.js';
+export * from './journal/personal.js';
 export * from './journal/sequencer.js';
 export * from './key-rotation/key-rotation.js';
 export * from './key-rotation/key-status.js';
