@@ -1,4 +1,4 @@
-import type { CertificateFile } from '../exports/certificate-file.js';
+import type { CertificateFile } from '../certificates/certificate-file.js';
 import { existenceStatement } from '../exports/statements.js';
 import { signNote } from '../notes/signed-note.js';
 import { inclusionProof } from '../tree/proofs.js';

@@ -1,4 +1,4 @@
-import { CERTIFICATE_KIND, type CertificateFile, type ProvenEntry } from '../exports/certificate-file.js';
+import { CERTIFICATE_KIND, type CertificateFile, type ProvenEntry } from '../certificates/certificate-file.js';
 import { existenceStatement } from '../exports/statements.js';
 import type { OpenedCheckpoint } from '../notes/checkpoint.js';
 import { leafHash } from '../tree/hashing.js';
