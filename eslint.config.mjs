@@ -21,6 +21,8 @@ const REAL_TIME = [
 ];
 /** Look across tenants: each names its reason in the call. */
 const ACROSS_TENANTS = [
+  'libs/audit/src/checkpoints/checkpoints.repository.ts',
+  'libs/audit/src/keys/signing-keys.repository.ts',
   'libs/connections/src/fleet.repository.ts',
   'libs/connections/src/nodes.repository.ts',
   'libs/connections/src/settings/connection-settings.repository.ts',
@@ -32,6 +34,7 @@ const ACROSS_TENANTS = [
   'libs/platform/src/jobs/queue-backlog.ts',
   'libs/platform/src/journal/journal-backlog.ts',
   'libs/platform/src/journal/sequencer.ts',
+  'libs/platform/src/journal/unsealed.ts',
   'libs/platform/src/key-rotation/key-holders.repository.ts',
   'libs/platform/src/key-rotation/key-rotation.ts',
   'libs/platform/src/key-rotation/key-status.ts',

@@ -23,6 +23,10 @@ export const SENTENCES_ZH_CN = {
     '已确认的删除在多长时间内可以撤回（租户的规则另有规定时以规则为准）；live 实例不少于 24 小时。',
   'A file outside the database that lists what was purged, so that a restored backup purges it again; absent: tombstones.jsonl in the data folder beside an embedded database, else none.':
     '数据库之外的一个文件，记录已被清除的实例，使恢复的备份会再次清除它们；不设时，使用内嵌数据库则为数据目录中的 tombstones.jsonl，否则没有。',
+  'A file outside the database that holds the last signed state of the journal of each tenant, so that a restored backup cannot pass for what it was; absent: checkpoints.jsonl in the data folder beside an embedded database, else none.':
+    '数据库之外的一个文件，保存每个租户的日志最近一次签名的状态，使恢复的备份无法冒充原来的数据；不设时，使用内嵌数据库则为数据目录中的 checkpoints.jsonl，否则没有。',
+  'How soon what happened is signed at the latest, as an ISO 8601 duration of hours, minutes and seconds; after 1,000 entries it is in any case.':
+    '发生的事情最迟在多长时间内签名，写成由时、分、秒组成的 ISO 8601 时长；满 1,000 条时一定会签名。',
   'Of another API, where it deleted instances; ignored here, and answered at the start with the rules that would say the same.':
     '来自另一个 API，在那里它会删除实例；在这里被忽略，启动时会说明它原来的含义，并给出等价的规则。',
   'Of another API, where a restart deleted what was not connected; ignored here, and answered at the start.':

@@ -4,6 +4,9 @@ import { type Catalogue, findIsolationFaults } from './find-isolation-faults.js'
 /** What `tenure_platform` may do across tenants, column by column. Longer only with a reason; each is a hole in the wall between tenants. */
 const ACROSS_TENANTS = [
   'api_keys: SELECT (environment, expires_at, hash, id, last_used_at, prefix, revoked_at, scopes, tenant_id)',
+  'audit_checkpoints: SELECT (generation, note, size, tenant_id)',
+  'audit_heads: SELECT (generation, signed_size, size, tenant_id, unsigned_since, wanted_size)',
+  'audit_signing_keys: INSERT, SELECT (created_at, id, master_key_id, name, public_key, retires_at, wrapped_private_key), UPDATE (master_key_id, retires_at, wrapped_private_key)',
   'bulk_requests: SELECT (id, status, tenant_id)',
   'connection_settings: SELECT (instance_id, tenant_id, version)',
   'connections: SELECT (instance_id, last_close_code, logout_requested, owner_node, reason, restart_requested, retry_at, settled_reason, settled_since, settled_state, state, storm_until, tenant_id, unwanted)',
@@ -17,6 +20,7 @@ const ACROSS_TENANTS = [
   'journal_heads: INSERT, SELECT (position, tenant_id), UPDATE (position)',
   'journal_pending: DELETE, SELECT (event_id, n, tenant_id)',
   'journal_positions: INSERT',
+  'journal_unsealed: INSERT, SELECT (position, since, tenant_id), UPDATE (position)',
   'key_holders: DELETE, INSERT, SELECT (id, key_ids, name, seen_at), UPDATE (key_ids, seen_at)',
   'message_deadlines: SELECT (due_at, instance_id, tenant_id)',
   'nodes: DELETE, INSERT, SELECT (capacity, draining, environments, held_live, held_test, id, lease_until, name, place, rounds_at, started_at), UPDATE (draining, held_live, held_test, lease_until, rounds_at)',

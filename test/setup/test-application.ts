@@ -20,7 +20,9 @@ import { StandaloneModule } from '../../apps/standalone/src/standalone.module.js
 import { createTenure, type Tenure } from '../../packages/client/src/index.js';
 
 const OPERATOR_KEY = `tnr_op_${randomBytes(24).toString('base64url')}`;
-const ENVIRONMENT = { PORT: '0', TENURE_LOG_LEVEL: 'error', TENURE_OPERATOR_KEY: OPERATOR_KEY, TENURE_REQUESTS_PER_MINUTE: '1000000' };
+/** Nothing is signed while a test looks at what has changed. */
+const UNSIGNED = { TENURE_AUDIT_CHECKPOINT_EVERY: 'PT24H' };
+const ENVIRONMENT = { PORT: '0', TENURE_LOG_LEVEL: 'error', TENURE_OPERATOR_KEY: OPERATOR_KEY, TENURE_REQUESTS_PER_MINUTE: '1000000', ...UNSIGNED };
 
 export interface TestTenant {
   id: string;

@@ -4,7 +4,7 @@ import { SECRET_WORD } from './outgoing-texts.js';
 const EXPECTED = [
   /http: (Not available at the moment|WhatsApp (did not acknowledge|refused) the message|The message was sent, and is not in the list yet)/,
   /Database: lost an idle database connection/,
-  /(Jobs: jobs|Pump: jobs wait|Pump: a subscription failed and is tried again|Sequencer: positions wait|RetentionSweep: a sweep failed and is tried again)/,
+  /(Jobs: jobs|Pump: jobs wait|Pump: a subscription failed and is tried again|Sequencer: positions wait|CheckpointSweep: checkpoints wait|Sealer: (seals wait|the journal of \S+ cannot be sealed and is looked at again in a minute)|RetentionSweep: a sweep failed and is tried again)/,
   /(MessageSweep|BulkSweep|TenantDeletionSweep): a sweep of .* failed and is tried again/,
   /(clock: the clock could not be looked at|LagWatch: how much is due is not known|TombstoneWriter: tombstones could not be written|PreviewPruning: old previews stay)/,
   /ReplyPruning: old replies stay for another minute/,

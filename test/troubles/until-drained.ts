@@ -5,6 +5,7 @@ const WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 200;
 const WORK = {
   'journal entries without a position': 'SELECT 1 FROM journal_pending',
+  'journal entries that are in no tree': 'SELECT 1 FROM journal_unsealed',
   'instances that wait to be opened': 'SELECT 1 FROM session_queue',
   'jobs that are not done': `SELECT 1 FROM pgboss.job WHERE state IN ('created', 'retry', 'active')`,
   'messages on their way': `SELECT 1 FROM sandbox.stanzas WHERE answer LIKE 'message|%'`,

@@ -1,3 +1,4 @@
+import { AuditModule, AuditSettings } from '#libs/audit';
 import { ConnectionsModule, ConnectionsSettings } from '#libs/connections';
 import { InstancesModule } from '#libs/instances';
 import { MessagingModule } from '#libs/messaging';
@@ -9,7 +10,7 @@ import { TenantsModule } from '#libs/tenants';
 import type { DynamicModule, Type } from '@nestjs/common';
 
 /** Every setting there is. */
-export const SETTINGS: SettingsClass[] = [...PLATFORM_SETTINGS, ConnectionsSettings, RetentionSettings, TombstoneSettings, SandboxSettings];
+export const SETTINGS: SettingsClass[] = [...PLATFORM_SETTINGS, ConnectionsSettings, RetentionSettings, TombstoneSettings, AuditSettings, SandboxSettings];
 
 /** The product. Every process loads all of it; its roles decide which parts run, and only the role `api` has controllers. */
 export function features(options: PlatformOptions): (DynamicModule | Type)[] {
@@ -22,6 +23,7 @@ export function features(options: PlatformOptions): (DynamicModule | Type)[] {
     ConnectionsModule.forRoot(roles),
     RetentionModule.forRoot(roles),
     PolicyModule.forRoot(roles),
+    AuditModule.forRoot(roles),
     ...(roles.sandbox ? [SandboxModule] : pick(settings, SandboxSettings).url ? [SandboxElsewhereModule] : []),
   ];
 }

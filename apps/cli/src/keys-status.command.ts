@@ -30,15 +30,16 @@ function describe({ keys, holders }: KeyStatus): string[] {
 
 const ROLES: Record<MasterKeyUse['role'], string> = { current: 'current', former: 'replaced', next: 'given, not used yet', unknown: 'unknown' };
 
-function describeKey({ id, role, given, replacedAt, dataKeys, replies }: MasterKeyUse): string {
+function describeKey({ id, role, given, replacedAt, dataKeys, replies, signingKeys }: MasterKeyUse): string {
   const since = replacedAt ? ` ${replacedAt.toISOString()}` : '';
-  return [`${id}  ${ROLES[role]}${since}`, countOf(dataKeys, 'data key'), `${countOf(replies, 'kept answer')}`, ...(given ? [] : ['not given here'])].join(', ');
+  const signing = signingKeys > 0 ? [countOf(signingKeys, 'signing key')] : [];
+  return [`${id}  ${ROLES[role]}${since}`, countOf(dataKeys, 'data key'), `${countOf(replies, 'kept answer')}`, ...signing, ...(given ? [] : ['not given here'])].join(', ');
 }
 
 function advise(key: MasterKeyUse): string {
   if (key.role === 'next') return `${key.id} is ready: when every process has it, run tenure keys rotate.`;
   if (canBeDropped(key)) return `${key.id} can be dropped. Keep a copy for as long as backups made before its end are kept.`;
   if (key.role === 'unknown') return `${key.id} is named by rows, and by nothing else: give it, and run tenure keys rotate.`;
-  if (key.dataKeys > 0 || !key.retired) return `${key.id} is needed: run tenure keys rotate.`;
+  if (key.dataKeys > 0 || key.signingKeys > 0 || !key.retired) return `${key.id} is needed: run tenure keys rotate.`;
   return `${key.id} is needed until the answers kept under it are a day old.`;
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { AuditSettings } from '#libs/audit';
 import {
   DatabaseSettings,
   EmbeddedPostgres,
@@ -23,6 +24,7 @@ export async function startStandalone(startedAt: number): Promise<Running> {
   const { url, dataDir } = pick(settings, DatabaseSettings);
   const sandbox = chooseSandbox(settings);
   if (!url) pick(settings, TombstoneSettings).file ??= path.join(dataDir, 'tombstones.jsonl');
+  if (!url) pick(settings, AuditSettings).checkpointFile ??= path.join(dataDir, 'checkpoints.jsonl');
   const embedded = url ? null : new EmbeddedPostgres({ dataDir });
   let operatorKey: string | null = null;
   try {

@@ -85,6 +85,10 @@ export interface TenantEvents {
   'retention.bulk_confirmed': { data: { bulkRequestId: BulkRequestId; environment: Environment; action: 'archive' | 'delete'; instances: number } };
   'retention.bulk_stopped': { data: { bulkRequestId: BulkRequestId } };
   'retention.bulk_finished': { data: { bulkRequestId: BulkRequestId; done: number; refused: number } };
+  /** A checkpoint over the first `size` entries; `keyIds` signed it. */
+  'audit.checkpoint_signed': { data: { size: number; keyIds: string[] } };
+  /** More had been signed than there is, or other than that: the database is a restored backup. What follows is another log; it begins with `size` entries. */
+  'audit.rolled_back': { data: { formerSize: number; formerGeneration: number; size: number } };
 }
 
 type Nothing = Record<string, never>;
@@ -166,5 +170,7 @@ const NAMES: Record<LifecycleEventName, true> = {
   'retention.bulk_confirmed': true,
   'retention.bulk_stopped': true,
   'retention.bulk_finished': true,
+  'audit.checkpoint_signed': true,
+  'audit.rolled_back': true,
 };
 export const LIFECYCLE_EVENT_NAMES = Object.keys(NAMES) as LifecycleEventName[];

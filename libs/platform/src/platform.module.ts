@@ -36,6 +36,7 @@ import { JournalBacklog } from './journal/journal-backlog.js';
 import { JournalReader } from './journal/journal-reader.js';
 import { Journal } from './journal/journal.js';
 import { Sequencer } from './journal/sequencer.js';
+import { Unsealed } from './journal/unsealed.js';
 import { KeyHolders } from './key-rotation/key-holders.js';
 import { KeyHoldersRepository } from './key-rotation/key-holders.repository.js';
 import { FailedLogins } from './limits/failed-logins.js';
@@ -63,7 +64,7 @@ export interface PlatformOptions {
   roles: ProcessRoles;
 }
 
-const WORK: Type[] = [Database, Mutations, Clock, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, Sequencer];
+const WORK: Type[] = [Database, Mutations, Clock, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, Sequencer, Unsealed];
 /** What others may use. */
 const GROUND: Type[] = [...WORK, Draining, Metrics, Readiness];
 /** Started by `startServer`, since only a process of the product is one. */

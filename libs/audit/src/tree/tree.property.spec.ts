@@ -28,8 +28,8 @@ describe('a tree', () => {
     for (const grown of trees) expect(grown.root).toEqual(rootOf(grown.leaves));
   });
 
-  it('proves every leaf of every size, and every former size', () => {
-    for (let size = 1; size <= MOST; size += 1) {
+  it('proves every leaf of a size, and every former size', () => {
+    for (const size of [...Array.from({ length: 70 }, (_, n) => n + 1), 127, 128, 129, 200, 255, 256, 257, 299, MOST]) {
       const { leaves, root, hashOf } = tree(size);
       const wrong = leaves.filter((leaf, index) => !verifyInclusion({ leaf, index, size, root, proof: inclusionProof(index, size, hashOf) }));
       const broken = trees.slice(0, size + 1).filter((former, from) => !verifyConsistency({ from, fromRoot: former.root, size, root, proof: consistencyProof(from, size, hashOf) }));

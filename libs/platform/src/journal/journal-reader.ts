@@ -110,6 +110,15 @@ export class JournalReader {
     return rows.reverse().map((row) => ({ ...envelopeOf(tx.tenantId, row), personal: null }));
   }
 
+  /** The tenant's entries after a position as they are stored, oldest first, whatever became of their instances: what is hashed. */
+  async stored(tx: TenantTx, position: number, limit: number): Promise<StoredEntry[]> {
+    const rows = await tx.query<PositionedRow[]>`
+      SELECT p.position, j.id, j.instance_id, j.seq, j.type, j.occurred_at, j.actor, j.causation_id, j.data, j.personal
+      FROM journal_positions p JOIN journal j ON j.tenant_id = p.tenant_id AND j.id = p.event_id
+      WHERE p.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND p.position > ${position} ORDER BY p.position LIMIT ${limit}`;
+    return rows.map((row) => ({ ...envelopeOf(tx.tenantId, row), position: Number(row.position), personal: row.personal }));
+  }
+
   private async openAll(tx: TenantTx, rows: PositionedRow[]): Promise<ReadEntry[]> {
     const keys = await this.keysFor(tx, rows);
     return rows.map((row) => ({ ...envelopeOf(tx.tenantId, row), position: Number(row.position), personal: readPersonal(tx.tenantId, keys, row) }));

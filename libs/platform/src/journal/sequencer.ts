@@ -18,7 +18,7 @@ export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutd
   private stopping = false;
   private loop: Promise<void> | undefined;
   private roundAt = performance.now();
-  private tellPositioned: (entries: number) => void = () => undefined;
+  private readonly listeners: ((entries: number) => void)[] = [];
   private readonly log = new Logger(Sequencer.name);
 
   constructor(private readonly database: Database) {}
@@ -28,9 +28,9 @@ export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutd
     return (performance.now() - this.roundAt) / 1000;
   }
 
-  /** For whoever counts. */
+  /** For whoever counts, and for whoever goes on with what has a position. A hint: another process may have given it. */
   onPositioned(tell: (entries: number) => void): void {
-    this.tellPositioned = tell;
+    this.listeners.push(tell);
   }
 
   onApplicationBootstrap(): void {
@@ -63,7 +63,7 @@ export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutd
         return 0;
       });
       this.roundAt = performance.now();
-      if (positioned > 0) this.tellPositioned(positioned);
+      if (positioned > 0) for (const tell of this.listeners) tell(positioned);
       else await this.waker.sleep(POLL_MS);
     }
   }
@@ -84,7 +84,7 @@ async function lockHeads(tx: PlatformTx): Promise<string[]> {
   return heads.map(({ tenant_id }) => tenant_id);
 }
 
-/** A statement of its own: its snapshot is younger than the locks, so it sees the newest head. */
+/** A statement of its own: its snapshot is younger than the locks, so it sees the newest head. What it positions waits for the sealer. */
 function drain(tx: PlatformTx, tenants: string[]): Promise<number> {
   return tx.execute`
     WITH taken AS (
@@ -94,7 +94,10 @@ function drain(tx: PlatformTx, tenants: string[]): Promise<number> {
     counted AS (SELECT tenant_id, count(*) AS entries FROM taken GROUP BY tenant_id),
     heads AS (
       UPDATE journal_heads head SET position = head.position + counted.entries FROM counted
-      WHERE head.tenant_id = counted.tenant_id RETURNING head.tenant_id, head.position - counted.entries AS base)
+      WHERE head.tenant_id = counted.tenant_id RETURNING head.tenant_id, head.position, head.position - counted.entries AS base),
+    unsealed AS (
+      INSERT INTO journal_unsealed (tenant_id, position, since) SELECT tenant_id, position, clock_timestamp() FROM heads
+      ON CONFLICT (tenant_id) DO UPDATE SET position = excluded.position)
     INSERT INTO journal_positions (tenant_id, position, event_id)
     SELECT taken.tenant_id, heads.base + row_number() OVER (PARTITION BY taken.tenant_id ORDER BY taken.n), taken.event_id
     FROM taken JOIN heads ON heads.tenant_id = taken.tenant_id`;

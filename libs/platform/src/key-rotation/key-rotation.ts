@@ -9,6 +9,7 @@ import { StartError } from '../start-error.js';
 import { readKeyHolders } from './key-holders.repository.js';
 import { planRotation, type RotationStep } from './plan-rotation.js';
 import { overtaken, Rewrapping } from './rewrapping.js';
+import { rewrapSigningKeys } from './signing-keys-rewrapping.js';
 import { WrappedKeysRepository } from './wrapped-keys.repository.js';
 
 export interface RotationOptions {
@@ -65,7 +66,7 @@ export class KeyRotation {
     }
   }
 
-  /** Moves every data key to the newest master key. @throws StartError when another rotation has begun meanwhile */
+  /** Moves every data key, and what signs checkpoints, to the newest master key. @throws StartError when another rotation has begun meanwhile */
   async complete(): Promise<RotationEnd> {
     const target = this.keyring.newest;
     for (let moved = 0; ; await sleep(PASSED_OVER_MS)) {
@@ -100,12 +101,13 @@ export class KeyRotation {
     return 'begun';
   }
 
-  /** False when there is a row under another key after all. */
+  /** What is left of no instance, and the end. False when there is a row under another key after all. */
   private retire(keyId: string): Promise<boolean> {
     return this.database.acrossTenants('the master key is of all tenants', async (tx) => {
       await enterMasterKeyGate(tx);
       const current = currentIdOf(await readMasterKeyState(tx));
       if (current !== keyId) throw overtaken(current);
+      await rewrapSigningKeys(tx, this.keyring, this.keyring.require(keyId, 'It is'));
       const others = await tx.query<unknown[]>`SELECT 1 FROM instance_payload WHERE master_key_id <> ${keyId} LIMIT 1`;
       if (others.length === 0) await retireFormerKeys(tx);
       return others.length === 0;

@@ -17,6 +17,8 @@ export interface MasterKeyUse {
   dataKeys: number;
   /** replies kept for a repeated request, for a day, under it */
   replies: number;
+  /** keys that sign checkpoints under it */
+  signingKeys: number;
 }
 
 export interface KeyStatus {
@@ -28,14 +30,14 @@ export interface KeyStatus {
 export async function readKeyStatus(database: Database, keyring: Keyring): Promise<KeyStatus> {
   return database.acrossTenants('the master key is of all tenants', async (tx) => {
     const state = await readMasterKeyState(tx);
-    const [dataKeys, replies] = [await countDataKeys(tx), await countReplies(tx)];
-    const ids = new Set([...idsOf(state), ...keyring.all.map(({ id }) => id), ...dataKeys.keys(), ...replies.keys()]);
+    const [dataKeys, replies, signingKeys] = [await countDataKeys(tx), await countReplies(tx), await countSigningKeys(tx)];
+    const ids = new Set([...idsOf(state), ...keyring.all.map(({ id }) => id), ...dataKeys.keys(), ...replies.keys(), ...signingKeys.keys()]);
     const use = (id: string): MasterKeyUse => {
       const former = state.former.find((key) => key.id === id);
       return {
         ...{ id, role: roleOf(id, state, keyring), given: keyring.find(id) !== undefined },
         ...{ replacedAt: former?.replacedAt ?? null, retired: former ? former.retiredAt !== null : false },
-        ...{ dataKeys: dataKeys.get(id) ?? 0, replies: replies.get(id) ?? 0 },
+        ...{ dataKeys: dataKeys.get(id) ?? 0, replies: replies.get(id) ?? 0, signingKeys: signingKeys.get(id) ?? 0 },
       };
     };
     return { keys: [...ids].map(use), holders: await readKeyHolders(tx) };
@@ -43,8 +45,8 @@ export async function readKeyStatus(database: Database, keyring: Keyring): Promi
 }
 
 /** Nothing of this database needs it any more. Backups that were made while something did still need it. */
-export function canBeDropped({ role, retired, dataKeys, replies }: MasterKeyUse): boolean {
-  return role === 'former' && retired && dataKeys === 0 && replies === 0;
+export function canBeDropped({ role, retired, dataKeys, replies, signingKeys }: MasterKeyUse): boolean {
+  return role === 'former' && retired && dataKeys === 0 && replies === 0 && signingKeys === 0;
 }
 
 const idsOf = ({ currentId, former }: MasterKeyState): string[] => [...(currentId === null ? [] : [currentId]), ...former.map(({ id }) => id)];
@@ -65,5 +67,11 @@ async function countDataKeys(tx: PlatformTx): Counts {
 async function countReplies(tx: PlatformTx): Counts {
   const rows = await tx.query<{ id: string; n: number }[]>`
     SELECT master_key_id AS id, count(*)::int AS n FROM idempotent_requests WHERE master_key_id IS NOT NULL GROUP BY master_key_id`;
+  return new Map(rows.map(({ id, n }) => [id, n]));
+}
+
+async function countSigningKeys(tx: PlatformTx): Counts {
+  const rows = await tx.query<{ id: string; n: number }[]>`
+    SELECT master_key_id AS id, count(*)::int AS n FROM audit_signing_keys WHERE master_key_id IS NOT NULL GROUP BY master_key_id`;
   return new Map(rows.map(({ id, n }) => [id, n]));
 }
