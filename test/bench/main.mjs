@@ -11,6 +11,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 
 import { closedBench } from './closed.bench.mjs';
+import { exportBench } from './export.bench.mjs';
 import { httpBench } from './http.bench.mjs';
 import { median } from './measure.mjs';
 import { memoryBench } from './memory.bench.mjs';
@@ -54,6 +55,7 @@ if (wanted('sessions')) sections.push(await sessionsBench({ counts: values.sessi
 if (wanted('messages')) sections.push(await messagesBench({ rounds }));
 if (wanted('preview')) sections.push(await previewBench({ rounds }));
 if (wanted('retention')) sections.push(await retentionBench());
+if (wanted('export')) sections.push(await exportBench({ rounds }));
 if (wanted('closed')) sections.push(await closedBench());
 console.log(sections.join('\n'));
 if (values.write) write(sections);
