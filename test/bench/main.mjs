@@ -10,6 +10,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 
+import { auditBench } from './audit.bench.mjs';
 import { closedBench } from './closed.bench.mjs';
 import { exportBench } from './export.bench.mjs';
 import { httpBench } from './http.bench.mjs';
@@ -55,6 +56,7 @@ if (wanted('sessions')) sections.push(await sessionsBench({ counts: values.sessi
 if (wanted('messages')) sections.push(await messagesBench({ rounds }));
 if (wanted('preview')) sections.push(await previewBench({ rounds }));
 if (wanted('retention')) sections.push(await retentionBench());
+if (wanted('audit')) sections.push(await auditBench({ rounds }));
 if (wanted('export')) sections.push(await exportBench({ rounds }));
 if (wanted('closed')) sections.push(await closedBench());
 console.log(sections.join('\n'));

@@ -11,6 +11,7 @@ export * from './notes/verifier-key.js';
 export * from './tree/compact-range.js';
 export * from './tree/hashing.js';
 export * from './sealing/sealer.js';
+export * from './sealing/tree-nodes.repository.js';
 export * from './tree/proofs.js';
 export * from './tree/ranges.js';
 export * from './tree/tree-reader.js';

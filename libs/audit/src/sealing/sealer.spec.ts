@@ -1,11 +1,15 @@
-import { type TenantId, uuidOf } from '#libs/contracts';
-import { type TestTenant, until } from '#libs/testing';
+import { newId, type TenantId, uuidOf } from '#libs/contracts';
+import { Database, Journal, JournalReader, type TenantTx, Unsealed } from '#libs/platform';
+import { TestGround, type TestTenant, until } from '#libs/testing';
 import { AuditGround } from '../../test/audit-ground.js';
 import { rootOf } from '../../test/rfc6962.js';
 import { consistencyNodes, consistencyProof, inclusionNodes, inclusionProof } from '../tree/proofs.js';
 import { TreeReader } from '../tree/tree-reader.js';
 import { verifyConsistency, verifyInclusion } from '../tree/verify-proofs.js';
+import { AuditHeadsRepository, type TreeHead } from './audit-heads.repository.js';
 import { Sealer } from './sealer.js';
+import { TenantSealer } from './tenant-sealer.js';
+import { TreeNodesRepository } from './tree-nodes.repository.js';
 
 describe('the tree of a tenant', () => {
   let audit: AuditGround;
@@ -78,5 +82,36 @@ describe('the tree of a tenant', () => {
     await until('what is positioned after the hole waits', async () => (await audit.unsealed(robbed.id)) === 1);
     const size = (await audit.leavesOf(robbed.id)).length;
     expect(await read(robbed.id, (tx) => reader().size(tx))).toBe(size - 1);
+  });
+});
+
+/** Reads where the others lock, and goes on when all have read. */
+class UnlockedHeads extends AuditHeadsRepository {
+  private readonly reading: (() => void)[] = [];
+
+  override async lock(tx: TenantTx): Promise<TreeHead | null> {
+    const head = await this.read(tx);
+    await new Promise<void>((resolve) => {
+      this.reading.push(resolve);
+      if (this.reading.length === 2) for (const goOn of this.reading) goOn();
+    });
+    return head;
+  }
+}
+
+describe('two sealers without the lock of the head', () => {
+  it('are caught: a leaf has one place', async () => {
+    const ground = await TestGround.start();
+    const { id } = await ground.tenant();
+    await until('it has positions', async () => (await ground.superuser.look('SELECT 1 FROM journal_unsealed')).length === 1);
+    const sealerWith = (heads: AuditHeadsRepository) => new TenantSealer(ground.get(Database), ground.get(JournalReader), ground.get(Unsealed), heads, new TreeNodesRepository());
+    await sealerWith(new AuditHeadsRepository()).seal(id);
+    await ground.database.forTenant(id, (tx) => ground.get(Journal).appendOfTenant(tx, { type: 'api_key.revoked', actor: { kind: 'system', id: 'test' }, data: { keyId: newId('key') } }));
+    await until('it has a position', async () => (await ground.superuser.look('SELECT 1 FROM journal_unsealed')).length === 1);
+    const sealer = sealerWith(new UnlockedHeads());
+    const outcomes = await Promise.allSettled([sealer.seal(id), sealer.seal(id)]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { message: expect.stringContaining('audit_nodes_pkey') } });
+    await ground.close();
   });
 });
