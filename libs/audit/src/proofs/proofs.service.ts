@@ -9,7 +9,7 @@ import { consistencyNodes, consistencyProof, inclusionNodes, inclusionProof } fr
 import { PresentCheckpointsRepository } from './present-checkpoints.repository.js';
 import type { CheckpointPageDto, ProofDto, ProofQuery } from './proof.dto.js';
 
-const isCheckpointKey = (key: unknown[]): key is [number, number] => key.length === 2 && key.every(Number.isSafeInteger);
+const isCheckpointKey = (key: unknown[]): key is ['checkpoint', number, number] => key.length === 3 && key[0] === 'checkpoint' && key.slice(1).every(Number.isSafeInteger);
 const fault = (pointer: string, detail: string): InvalidRequest => new InvalidRequest([{ pointer, detail }]);
 
 /** What was signed, and that one thing leads to another. Hashes tell nothing: a key sees those of both environments. */
@@ -24,9 +24,9 @@ export class AuditProofs {
 
   async checkpoints(caller: Caller, { cursor, limit }: PageQuery): Promise<CheckpointPageDto> {
     const key = decodeCursor(cursor, isCheckpointKey);
-    const after = key && { generation: key[0], size: key[1] };
+    const after = key && { generation: key[1], size: key[2] };
     const rows = await this.database.forCaller(caller, (tx) => this.signed.list(tx, after, limit + 1));
-    return pageOf(rows, limit, toDto, ({ generation, size }) => [generation, size]);
+    return pageOf(rows, limit, toDto, ({ generation, size }) => ['checkpoint', generation, size]);
   }
 
   /** @throws InvalidRequest, which names the parameter */
