@@ -32,9 +32,9 @@ function ofCertificate({ certificate, entries, checkpoint }: VerifiedCertificate
   }
   const { actor, data } = first!;
   const { ruleId, policyVersion } = data as { ruleId: string | null; policyVersion: number | null };
-  const rule = ruleId === null ? '' : `, by rule ${ruleId} of policy version ${policyVersion}`;
+  const by = ruleId === null ? `${actor.kind} ${actor.id}` : `rule ${ruleId} of policy version ${policyVersion}`;
   return [
-    `  ${certificate.instanceId}: its keys were destroyed at ${first!.occurredAt} (entry ${first!.position}) by ${actor.kind} ${actor.id}${rule}.`,
+    `  ${certificate.instanceId}: its keys were destroyed at ${first!.occurredAt} (entry ${first!.position}) by ${by}.`,
     entries.length > 1 ? `  The last of its rows was erased at ${last!.occurredAt} (entry ${last!.position}): ${JSON.stringify(last!.data['rows'])}.` : '  Its rows are still being erased: ask for the certificate again.',
     over,
   ];
