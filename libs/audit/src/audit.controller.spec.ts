@@ -130,6 +130,7 @@ describe('what the API tells an auditor', () => {
     ]);
     for (const answer of answers) expectProblem(answer, 404, 'certificate-not-found');
     expect(new Set(answers.map(({ body }) => body['detail'])).size).toBe(1);
+    for (const id of [liveInstance, newId('ins')]) expectProblem(await tenant.client.get(`/v1/audit/export?instanceId=${id}`), 404, 'instance-not-found');
   });
 
   it('is for keys that may read the audit', async () => {

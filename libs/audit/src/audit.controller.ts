@@ -63,6 +63,7 @@ export class AuditController {
   @Header('cache-control', 'no-store')
   @Scopes('audit:read')
   @ApiOperation({ summary: 'Export the journal as a file that anyone can check, without us' })
+  @ApiNotFoundResponse({ type: ProblemDto })
   @ApiOkResponse({ description: 'A line of JSON for each entry.', content: { 'application/x-ndjson': { schema: { type: 'string' }, example: exportExample } } })
   async exportAudit(@CurrentCaller() caller: Caller, @Query() query: ExportQuery): Promise<StreamableFile> {
     return new StreamableFile(await this.exports.open(caller, query), { type: 'application/x-ndjson', disposition: 'attachment; filename="audit.ndjson"' });

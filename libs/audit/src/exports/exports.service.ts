@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/contracts';
-import { Database, InvalidRequest, PositionedEntries } from '#libs/platform';
+import { Database, InvalidRequest, PositionedEntries, requireInstance } from '#libs/platform';
 import { Checkpoints } from '../checkpoints/checkpoints.js';
 import { SigningKeys } from '../keys/signing-keys.js';
 import { readCheckpoint } from '../notes/checkpoint.js';
@@ -23,10 +23,13 @@ export class AuditExports {
     private readonly sources: ExportSources,
   ) {}
 
-  /** Waits for the sealer, and signs over the last entry before anything is sent. @throws InvalidRequest, Unavailable */
+  /** Waits for the sealer, and signs over the last entry before anything is sent. @throws InvalidRequest, InstanceNotFound, AuditBehind */
   async open(caller: Caller, query: ExportQuery): Promise<Readable> {
     const filter = readFilter(query);
-    const newest = await this.database.forCaller(caller, (tx) => this.entries.newest(tx));
+    const newest = await this.database.forCaller(caller, async (tx) => {
+      if (filter.instanceId) await requireInstance(tx, filter.instanceId);
+      return this.entries.newest(tx);
+    });
     const checkpoint = await this.checkpoints.signedOver(caller.tenantId, newest);
     const { origin } = readCheckpoint(checkpoint.note);
     const since = query.since ?? null;
