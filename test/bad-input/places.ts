@@ -39,6 +39,7 @@ export async function preparePlace(test: TestApplication, name: string, phoneNum
       ['/v1/holds/', hold.body.id],
       ['/v1/deletion-requests/', deletion.body.id],
       ['/v1/bulk-requests/', bulk.body.id],
+      ['/v1/audit/certificates/', instance],
       // nothing is removed here
       ['/v1/purges/', newId('pur')],
       ['/v1/retention-runs/', newId('run')],

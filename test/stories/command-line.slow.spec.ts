@@ -62,7 +62,22 @@ describe('the command line', () => {
     expect(await tenure(words)).toEqual({ code: 0, stdout: expect.stringContaining('migrate'), stderr: '' });
   });
 
-  it.each([[['purge-everything']], [[]], [['migrate', 'now']], [['--colour']], [['keys']], [['keys', 'rotate', 'now']], [['migrate', '--anyway']]])('does nothing but explain itself when it does not understand %j', async (words) => {
+  it.each([[['purge-everything']], [[]], [['migrate', 'now']], [['--colour']], [['keys']], [['keys', 'rotate', 'now']], [['migrate', '--anyway']], [['audit', 'verify', 'x', 'y', '--key', 'z']], [['migrate', '--key', 'z']]])('does nothing but explain itself when it does not understand %j', async (words) => {
     expect(await tenure(words, onDatabase)).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining('Usage: ') });
+  });
+
+  it.each([
+    [['audit', 'verify', '--key', 'keys.txt'], 'audit verify needs <file>.'],
+    [['audit', 'verify', 'export.ndjson'], 'audit verify needs --key <file>.'],
+  ])('says what is lacking in %j', async (words, lacking) => {
+    expect(await tenure(words)).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(`${lacking}\n\nUsage: `) });
+  });
+
+  it('says which of the files it was given cannot be used, without a database', async () => {
+    const keys = path.join(os.tmpdir(), `tenure-keys-${randomBytes(6).toString('hex')}`);
+    fs.writeFileSync(keys, 'no key\n');
+    expect(await tenure(['audit', 'verify', keys, '--key', keys])).toMatchObject({ code: 2, stderr: expect.stringContaining('the file of public keys cannot be used') });
+    expect(await tenure(['audit', 'verify', keys, '--key', `${keys}.none`])).toMatchObject({ code: 2, stderr: expect.stringContaining('.none cannot be read') });
+    fs.rmSync(keys);
   });
 });

@@ -1,3 +1,4 @@
+import { KnownKeys, verifyFile } from '#libs/audit';
 import { uuidOf, type InstanceId } from '#libs/contracts';
 import { Superuser, until } from '#libs/testing';
 import { pairInstance, readInstance } from '../setup/paired-instance.js';
@@ -27,8 +28,20 @@ describe('an instance that was in use and is removed', () => {
     await test.close();
   });
 
+  const read = async (path: string) => (await tenant.client.get<string>(`/v1/audit/${path}`)).body;
+  /** As somebody outside would: with nothing but the file and the public keys. */
+  const verify = async (file: string, held: string | null = null) => verifyFile(chunksOf(file), KnownKeys.parse(await read('keys')), held);
+  const personalIn = (file: string) => file.split('\n').filter((line) => line.includes('"personal":{') && line.includes(id));
+  let before = '';
+
   const messages = async () => (await tenant.client.get<{ data: { text: string }[] }>(`/v1/instances/${id}/messages`)).body.data;
   const count = async (table: string) => (await superuser.look<{ n: number }>(`SELECT count(*)::int AS n FROM ${table} WHERE instance_id = $1`, uuidOf(id)))[0]!.n;
+
+  it('is in an export of the journal that somebody outside can check, with its name and its number', async () => {
+    before = await read('export');
+    expect(personalIn(before)).toHaveLength(2);
+    expect(await verify(before)).toMatchObject({ export: { personal: { checked: 2, uncheckable: 0 } } });
+  });
 
   it('goes with its session, its keys and its messages; what is left proves it', async () => {
     const asked = await tenant.client.post<{ id: string; token: string; wouldRemove: { rows: Record<string, number> } }>(`/v1/instances/${id}/deletion-requests`);
@@ -59,4 +72,25 @@ describe('an instance that was in use and is removed', () => {
     expect(await superuser.look(`SELECT 1 FROM sandbox.devices WHERE number = $1 AND device > 0`, OWN)).toHaveLength(1);
     expect(await superuser.look('SELECT decision FROM purge_certificates WHERE instance_id = $1', uuidOf(id))).toMatchObject([{ decision: { logout: 'not_asked' } }]);
   });
+
+  it('leaves a journal that verifies as before, by the checkpoint of before, with nothing personal in the clear (I19)', async () => {
+    const note = JSON.parse(before.trim().split('\n').at(-2)!) as { note: string };
+    const after = await read('export');
+    expect(personalIn(after)).toEqual([]);
+    for (const secret of ['"shop"', OWN, SECRET]) expect(after.includes(secret)).toBe(false);
+    expect(await verify(after, note.note)).toMatchObject({ export: { leftOut: 0 } });
+    expect(await verify(before)).toMatchObject({ export: { personal: { checked: 2 } } });
+  });
+
+  it('has a certificate of two lines, which somebody outside can check, and none of existence', async () => {
+    const [{ certificate } = { certificate: '' }] = await superuser.look<{ certificate: string }>(`SELECT data->>'certificateId' AS certificate FROM journal WHERE instance_id = $1 AND type = 'instance.purged'`, uuidOf(id));
+    const { body } = await tenant.client.get<{ entries: object[] }>(`/v1/audit/certificates/${certificate}`);
+    expect(body.entries).toHaveLength(2);
+    expect(await verify(JSON.stringify(body))).toMatchObject({ certificate: { entries: [{ type: 'instance.purged', instanceId: id }, { type: 'instance.erased', instanceId: id }] } });
+    expect(await tenant.client.get(`/v1/audit/certificates/${id}`)).toMatchObject({ status: 409, body: { code: 'existence-ended', certificateId: certificate } });
+  });
 });
+
+async function* chunksOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}

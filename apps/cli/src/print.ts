@@ -2,4 +2,4 @@
 export const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** `1 row`, `2 rows`, `1,000 rows`. */
-export const countOf = (n: number, thing: string): string => `${n.toLocaleString('en')} ${thing}${n === 1 ? '' : 's'}`;
+export const countOf = (n: number, thing: string, things = `${thing}s`): string => `${n.toLocaleString('en')} ${n === 1 ? thing : things}`;

@@ -1,14 +1,23 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { ProcessRoles } from '#libs/platform';
+import { AuditController } from './audit.controller.js';
+import { AuditCertificates } from './certificates/certificates.service.js';
+import { CertifiedInstancesRepository } from './certificates/certified-instances.repository.js';
 import { CheckpointFile } from './checkpoints/checkpoint-file.js';
 import { CheckpointSigner } from './checkpoints/checkpoint-signer.js';
 import { CheckpointSweep } from './checkpoints/checkpoint-sweep.js';
 import { Checkpoints } from './checkpoints/checkpoints.js';
 import { CheckpointsRepository } from './checkpoints/checkpoints.repository.js';
 import { RolledBackTrees } from './checkpoints/rolled-back-trees.js';
+import { AuditEntries } from './exports/audit-entries.service.js';
+import { ExportSources } from './exports/export-sources.js';
+import { AuditExports } from './exports/exports.service.js';
+import { LeavesRepository } from './exports/leaves.repository.js';
 import { AuditKeysController } from './keys/audit-keys.controller.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { SigningKeysRepository } from './keys/signing-keys.repository.js';
+import { PresentCheckpointsRepository } from './proofs/present-checkpoints.repository.js';
+import { AuditProofs } from './proofs/proofs.service.js';
 import { AuditHeadsRepository } from './sealing/audit-heads.repository.js';
 import { MissedSeals } from './sealing/missed-seals.js';
 import { SealMetrics } from './sealing/seal.metrics.js';
@@ -22,6 +31,8 @@ const TREE = [AuditHeadsRepository, TreeNodesRepository, TreeReader];
 const SEALING = [TenantSealer, Sealer, SealMetrics, SealerReadiness];
 
 const SIGNING = [SigningKeysRepository, SigningKeys, CheckpointFile, CheckpointsRepository, Checkpoints, RolledBackTrees];
+/** What others are given to check. */
+const GIVEN_OUT = [LeavesRepository, PresentCheckpointsRepository, ExportSources, AuditExports, AuditEntries, AuditProofs, CertifiedInstancesRepository, AuditCertificates];
 /** Of those that do what is due. */
 const WORKERS = [MissedSeals, CheckpointSigner, CheckpointSweep];
 
@@ -31,8 +42,8 @@ export class AuditModule {
   static forRoot(roles: ProcessRoles): DynamicModule {
     return {
       module: AuditModule,
-      controllers: roles.api ? [AuditKeysController] : [],
-      providers: [...TREE, ...SEALING, ...SIGNING, ...(roles.worker ? WORKERS : [])],
+      controllers: roles.api ? [AuditController, AuditKeysController] : [],
+      providers: [...TREE, ...SEALING, ...SIGNING, ...GIVEN_OUT, ...(roles.worker ? WORKERS : [])],
     };
   }
 }

@@ -16,3 +16,8 @@ export * from './tree/proofs.js';
 export * from './tree/ranges.js';
 export * from './tree/tree-reader.js';
 export * from './tree/verify-proofs.js';
+export * from './verify/faults.js';
+export * from './verify/known-keys.js';
+export * from './verify/verify-certificate.js';
+export * from './verify/verify-export.js';
+export * from './verify/verify-file.js';

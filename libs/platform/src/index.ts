@@ -51,6 +51,8 @@ export * from './journal/canonical.js';
 export * from './journal/hints.js';
 export * from './journal/journal-reader.js';
 export * from './journal/journal.js';
+export * from './journal/personal.js';
+export * from './journal/positioned-entries.js';
 export * from './journal/sequencer.js';
 export * from './journal/unsealed.js';
 export * from './key-rotation/key-rotation.js';

@@ -34,6 +34,7 @@ import { EventsController } from './journal/events.controller.js';
 import { EventsService } from './journal/events.service.js';
 import { JournalBacklog } from './journal/journal-backlog.js';
 import { JournalReader } from './journal/journal-reader.js';
+import { PositionedEntries } from './journal/positioned-entries.js';
 import { Journal } from './journal/journal.js';
 import { Sequencer } from './journal/sequencer.js';
 import { Unsealed } from './journal/unsealed.js';
@@ -64,7 +65,7 @@ export interface PlatformOptions {
   roles: ProcessRoles;
 }
 
-const WORK: Type[] = [Database, Mutations, Clock, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, Sequencer, Unsealed];
+const WORK: Type[] = [Database, Mutations, Clock, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, PositionedEntries, Sequencer, Unsealed];
 /** What others may use. */
 const GROUND: Type[] = [...WORK, Draining, Metrics, Readiness];
 /** Started by `startServer`, since only a process of the product is one. */

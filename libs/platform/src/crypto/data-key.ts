@@ -1,7 +1,8 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import { open, seal } from './sealed-box.js';
 
 const HASH_BYTES = 16;
+const KEY_BYTES = 32;
 
 /** The key of one instance. Everything kept of it is sealed with this; when it is destroyed, all of it is. */
 export class DataKey {
@@ -25,6 +26,11 @@ export class DataKey {
   /** @throws when the box is not of this key, instance and field */
   open(field: string, box: Uint8Array): Buffer {
     return open(this.key, `${this.belongsTo}|${field}`, box);
+  }
+
+  /** A key for one place (HKDF, RFC 5869): whoever is shown it can open what is there, and nothing else. */
+  derive(field: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.key, '', `tenure ${this.belongsTo}|${field}`, KEY_BYTES));
   }
 
   /** A keyed hash, 16 bytes: finds a row by a phone number or a chat without storing either. */

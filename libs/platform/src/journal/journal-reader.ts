@@ -18,6 +18,7 @@ import { Database } from '../database/database.js';
 import type { TenantTx } from '../database/tenant-tx.js';
 import { requireInstance } from '../instances/instance-head.js';
 import type { StoredEntry } from './canonical.js';
+import { disclosePersonal } from './personal.js';
 
 interface JournalRow {
   id: string;
@@ -96,7 +97,7 @@ export class JournalReader {
       ORDER BY past.instance_id, past.seq`;
     const keys = await this.keysFor(tx, rows);
     const histories = new Map(instanceIds.map((id): [InstanceId, PastEntry[]] => [id, []]));
-    for (const row of rows) histories.get(idFrom('ins', row.instance_id!))!.push({ ...envelopeOf(tx.tenantId, row), personal: openPersonal(keys, row) });
+    for (const row of rows) histories.get(idFrom('ins', row.instance_id!))!.push({ ...envelopeOf(tx.tenantId, row), personal: readPersonal(tx.tenantId, keys, row) });
     return histories;
   }
 
@@ -120,7 +121,7 @@ export class JournalReader {
 
   private async openAll(tx: TenantTx, rows: PositionedRow[]): Promise<ReadEntry[]> {
     const keys = await this.keysFor(tx, rows);
-    return rows.map((row) => ({ ...envelopeOf(tx.tenantId, row), position: Number(row.position), personal: openPersonal(keys, row) }));
+    return rows.map((row) => ({ ...envelopeOf(tx.tenantId, row), position: Number(row.position), personal: readPersonal(tx.tenantId, keys, row) }));
   }
 
   private async keysFor(tx: TenantTx, rows: readonly JournalRow[]): Promise<Map<InstanceId, DataKey>> {
@@ -130,10 +131,11 @@ export class JournalReader {
   }
 }
 
-function openPersonal(keys: Map<InstanceId, DataKey>, { id, instance_id, personal }: JournalRow): Record<string, unknown> | null {
-  const key = instance_id && keys.get(idFrom('ins', instance_id));
+function readPersonal(tenantId: TenantId, keys: Map<InstanceId, DataKey>, { id, instance_id, personal }: JournalRow): Record<string, unknown> | null {
+  const instanceId = instance_id && idFrom('ins', instance_id);
+  const key = instanceId && keys.get(instanceId);
   if (!personal || !key) return null;
-  return JSON.parse(key.open(`journal|${idFrom('evt', id)}`, personal).toString()) as Record<string, unknown>;
+  return JSON.parse(disclosePersonal(key, { tenantId, instanceId, id: idFrom('evt', id) }, personal).plain.toString()) as Record<string, unknown>;
 }
 
 function envelopeOf(tenantId: TenantId, row: JournalRow): Omit<StoredEntry, 'position' | 'personal'> {

@@ -17,6 +17,7 @@ import type { TenantTx } from '../database/tenant-tx.js';
 import { InstanceNotFound } from '../instances/instance.errors.js';
 import { Jobs } from '../jobs/jobs.js';
 import { JOURNAL_APPENDED, type JournalAppended } from './hints.js';
+import { sealPersonal } from './personal.js';
 
 interface NewEntry<N extends LifecycleEventName> {
   type: N;
@@ -78,6 +79,6 @@ export class Journal {
   private async sealPersonal(tx: TenantTx, id: EventId, entry: { instanceId: InstanceId; personal?: unknown }): Promise<Buffer | null> {
     if (entry.personal === undefined) return null;
     const key = await this.keys.of(tx, entry.instanceId);
-    return key.seal(`journal|${id}`, Buffer.from(JSON.stringify(entry.personal)));
+    return sealPersonal(key, { tenantId: tx.tenantId, instanceId: entry.instanceId, id }, Buffer.from(JSON.stringify(entry.personal)));
   }
 }

@@ -18,7 +18,7 @@ carried out once, and the first answer comes again.
 
 /** What each group of operations is about. A tag that is used and not here is a fault of the document. */
 const TAGS: Record<string, string> = {
-  audit: 'What lets anyone check what happened: the keys that sign, and what they signed.',
+  audit: 'What proves the journal to somebody outside: checkpoints, proofs, certificates, exports and public keys.',
   'api-keys': 'Keys of a tenant: what they may do, for how long, and their end.',
   connection: 'The session of an instance at WhatsApp: its state, pairing, restart and logout.',
   events: 'The journal: every fact about a tenant and its instances, in order, for good.',
