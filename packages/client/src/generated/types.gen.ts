@@ -1291,7 +1291,7 @@ export type NewDeletionRequestDto = {
     /**
      * open: waits to be confirmed; confirmed: the removal is scheduled, see `purgeId`
      */
-    status: 'cancelled' | 'open' | 'confirmed';
+    status: 'open' | 'cancelled' | 'confirmed';
     requestedAt: string;
     requestedBy: PolicyActorDto;
     /**
@@ -1315,7 +1315,7 @@ export type DeletionRequestDto = {
     /**
      * open: waits to be confirmed; confirmed: the removal is scheduled, see `purgeId`
      */
-    status: 'cancelled' | 'open' | 'confirmed';
+    status: 'open' | 'cancelled' | 'confirmed';
     requestedAt: string;
     requestedBy: PolicyActorDto;
     /**
@@ -1647,7 +1647,7 @@ export type NewTenantDeletionDto = {
     /**
      * open: waits to be confirmed; confirmed: its grace runs, or something stands in the way; deleted: the last of it is gone
      */
-    status: 'deleted' | 'cancelled' | 'open' | 'confirmed';
+    status: 'deleted' | 'open' | 'cancelled' | 'confirmed';
     /**
      * As it was when it was asked for
      */
@@ -1681,7 +1681,7 @@ export type TenantDeletionDto = {
     /**
      * open: waits to be confirmed; confirmed: its grace runs, or something stands in the way; deleted: the last of it is gone
      */
-    status: 'deleted' | 'cancelled' | 'open' | 'confirmed';
+    status: 'deleted' | 'open' | 'cancelled' | 'confirmed';
     /**
      * As it was when it was asked for
      */
@@ -1715,6 +1715,120 @@ export type ConfirmTenantDeletionDto = {
      * The name of the tenant, typed by whoever confirms
      */
     name: string;
+};
+
+export type CheckpointDto = {
+    /**
+     * How many entries it is over
+     */
+    size: number;
+    /**
+     * Of the log: it goes up when a restored backup begins it anew
+     */
+    generation: number;
+    /**
+     * Of the tree, base64
+     */
+    root: string;
+    /**
+     * As it was signed: https://c2sp.org/tlog-checkpoint
+     */
+    note: string;
+    signedAt: string;
+};
+
+export type CheckpointPageDto = {
+    data: Array<CheckpointDto>;
+    /**
+     * null on the last page
+     */
+    nextCursor: string | null;
+};
+
+export type AuditEntryDto = {
+    /**
+     * The leaf of the tree is the one before: they are counted from 0
+     */
+    position: number;
+    /**
+     * What was hashed: the entry as JSON in its canonical form (RFC 8785), personal data as ciphertext
+     */
+    canonical: string;
+    /**
+     * SHA-256 of a zero byte and `canonical`, base64, as the tree has it
+     */
+    leaf: string;
+};
+
+export type AuditEntryPageDto = {
+    data: Array<AuditEntryDto>;
+    /**
+     * null on the last page
+     */
+    nextCursor: string | null;
+};
+
+export type ProofDto = {
+    /**
+     * RFC 6962, 2.1.1 and 2.1.2: hashes, base64, the lowest first
+     */
+    proof: Array<string>;
+    kind: 'inclusion' | 'consistency';
+    /**
+     * Of inclusion: of the entry at this position
+     */
+    position: number | null;
+    /**
+     * Of inclusion: what the proof begins with, base64
+     */
+    leaf: string | null;
+    /**
+     * Of consistency: from the tree of this size on
+     */
+    from: number | null;
+    /**
+     * The tree that it leads to
+     */
+    size: number;
+    /**
+     * The signed checkpoint of that tree
+     */
+    checkpoint: string;
+};
+
+export type ProvenEntryDto = {
+    /**
+     * That it is in the tree of the checkpoint: RFC 6962, 2.1.1, base64
+     */
+    proof: Array<string>;
+    position: number;
+    /**
+     * What was hashed: the entry as JSON in its canonical form (RFC 8785)
+     */
+    canonical: string;
+};
+
+export type AuditCertificateDto = {
+    kind: 'tenure-certificate/v1';
+    /**
+     * Of destruction: the entry that destroyed the keys and, once it is there, the one that counts the erased rows. Of existence: the first and the newest
+     */
+    entries: Array<ProvenEntryDto>;
+    about: 'destruction' | 'existence';
+    tenantId: string;
+    instanceId: string;
+    /**
+     * null: of existence
+     */
+    certificateId: string | null;
+    /**
+     * Signed
+     */
+    checkpoint: string;
+    /**
+     * Of existence: a signed statement that nothing has purged it up to the checkpoint
+     */
+    statement: string | null;
 };
 
 export type ServerDto = {
@@ -8179,6 +8293,350 @@ export type ConfirmTenantDeletionResponses = {
 };
 
 export type ConfirmTenantDeletionResponse = ConfirmTenantDeletionResponses[keyof ConfirmTenantDeletionResponses];
+
+export type ListAuditCheckpointsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many at most
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before
+         */
+        cursor?: string;
+    };
+    url: '/v1/audit/checkpoints';
+};
+
+export type ListAuditCheckpointsErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ListAuditCheckpointsError = ListAuditCheckpointsErrors[keyof ListAuditCheckpointsErrors];
+
+export type ListAuditCheckpointsResponses = {
+    /**
+     * OK
+     */
+    200: CheckpointPageDto;
+};
+
+export type ListAuditCheckpointsResponse = ListAuditCheckpointsResponses[keyof ListAuditCheckpointsResponses];
+
+export type ListAuditEntriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many at most
+         */
+        limit?: number;
+        /**
+         * Only what came after this position
+         */
+        after?: number;
+        /**
+         * The `nextCursor` of the page before
+         */
+        cursor?: string;
+    };
+    url: '/v1/audit/entries';
+};
+
+export type ListAuditEntriesErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ListAuditEntriesError = ListAuditEntriesErrors[keyof ListAuditEntriesErrors];
+
+export type ListAuditEntriesResponses = {
+    /**
+     * OK
+     */
+    200: AuditEntryPageDto;
+};
+
+export type ListAuditEntriesResponse = ListAuditEntriesResponses[keyof ListAuditEntriesResponses];
+
+export type ReadAuditProofData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Of inclusion: of the entry at this position
+         */
+        position?: number;
+        /**
+         * The checkpoint of this size; the newest when absent
+         */
+        size?: number;
+        /**
+         * Of consistency: from the tree of this size on
+         */
+        from?: number;
+        /**
+         * To the checkpoint of this size; the newest when absent
+         */
+        to?: number;
+    };
+    url: '/v1/audit/proofs';
+};
+
+export type ReadAuditProofErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadAuditProofError = ReadAuditProofErrors[keyof ReadAuditProofErrors];
+
+export type ReadAuditProofResponses = {
+    /**
+     * OK
+     */
+    200: ProofDto;
+};
+
+export type ReadAuditProofResponse = ReadAuditProofResponses[keyof ReadAuditProofResponses];
+
+export type ReadAuditCertificateData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/audit/certificates/{id}';
+};
+
+export type ReadAuditCertificateErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No removal has a certificate with this id, or there is no such instance, in this tenant and environment.
+     */
+    404: ProblemDto;
+    /**
+     * It was stopped, or its ten minutes are over.
+     */
+    409: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ReadAuditCertificateError = ReadAuditCertificateErrors[keyof ReadAuditCertificateErrors];
+
+export type ReadAuditCertificateResponses = {
+    /**
+     * OK
+     */
+    200: AuditCertificateDto;
+};
+
+export type ReadAuditCertificateResponse = ReadAuditCertificateResponses[keyof ReadAuditCertificateResponses];
+
+export type ExportAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The size of a checkpoint that you hold and want to compare it with
+         */
+        since?: number;
+        /**
+         * Only what happened then or later
+         */
+        from?: string;
+        /**
+         * Only what happened before
+         */
+        until?: string;
+        /**
+         * Only these kinds of events, separated by commas
+         */
+        types?: string;
+        /**
+         * Only those of this instance
+         */
+        instanceId?: string;
+    };
+    url: '/v1/audit/export';
+};
+
+export type ExportAuditErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+    /**
+     * The key is missing, wrong, expired or revoked; the answers are alike on purpose.
+     */
+    401: ProblemDto;
+    /**
+     * The operation wants a scope that the key does not have, or a key of another kind (tenant, operator).
+     */
+    403: ProblemDto;
+    /**
+     * No operation has this method and path.
+     */
+    404: ProblemDto;
+    /**
+     * A field is missing, has the wrong type or an impossible value, or is not known here.
+     */
+    422: ProblemDto;
+    /**
+     * The key has made as many requests as it may in a minute, or its address has sent too many wrong keys. The request was not carried out.
+     */
+    429: ProblemDto;
+    /**
+     * A fault of this server; the log has it under the request id.
+     */
+    500: ProblemDto;
+    /**
+     * The database cannot be reached or is too busy, the server is stopping, or it has not been given a master key yet. Unless the detail says so, nothing was changed.
+     */
+    503: ProblemDto;
+};
+
+export type ExportAuditError = ExportAuditErrors[keyof ExportAuditErrors];
+
+export type ExportAuditResponses = {
+    /**
+     * A line of JSON for each entry.
+     */
+    200: string;
+};
+
+export type ExportAuditResponse = ExportAuditResponses[keyof ExportAuditResponses];
+
+export type ReadAuditKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/audit/keys';
+};
+
+export type ReadAuditKeysErrors = {
+    /**
+     * The body is not a JSON object in UTF-8, a text in body or query holds U+0000 or a reserved name (`errors` says where), or the request line or headers are broken.
+     */
+    400: ProblemDto;
+};
+
+export type ReadAuditKeysError = ReadAuditKeysErrors[keyof ReadAuditKeysErrors];
+
+export type ReadAuditKeysResponses = {
+    /**
+     * Verifier keys of https://c2sp.org/signed-note.
+     */
+    200: string;
+};
+
+export type ReadAuditKeysResponse = ReadAuditKeysResponses[keyof ReadAuditKeysResponses];
 
 export type ReadSandboxData = {
     body?: never;
