@@ -21,6 +21,8 @@ export interface Actor {
   kind: 'api_key' | 'rule' | 'system';
   /** key id; `policy/<version>/<rule>`; or the part of the product, for example `connections` */
   id: string;
+  /** of a key: what the route asked of it, a scope (several with a space between) or `operator`; absent in entries of before this was said */
+  scope?: string;
   requestId?: RequestId;
 }
 

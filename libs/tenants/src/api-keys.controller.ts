@@ -11,7 +11,7 @@ import { ApiKeyNotFound } from './tenants.errors.js';
 const ApiKeyIdParam = () => IdParam('key', () => new ApiKeyNotFound());
 
 @ApiTags('api-keys')
-@AnyKey()
+@AnyKey('keys:write')
 @Controller('v1/api-keys')
 export class ApiKeysController {
   constructor(

@@ -31,7 +31,7 @@ export class KeyGuard implements CanActivate {
     this.limits.count(holder, context.switchToHttp().getResponse<FastifyReply>());
     admit(holder.principal, access);
     if (holder.suspended && isMutation(request.method)) throw new TenantSuspended();
-    request.principal = holder.principal;
+    request.principal = actingUnder(holder.principal, access);
     return true;
   }
 
@@ -61,9 +61,21 @@ export class KeyGuard implements CanActivate {
 
 function admit(principal: Principal, access: Access | undefined): void {
   if (!access) throw new Forbidden('This operation declares no access and is closed.');
-  if (access.kind === 'any') return;
+  if (access.kind === 'any') return principal.kind === 'operator' ? undefined : admitTenant(principal, access.scope === null ? [] : [access.scope]);
   if (access.kind === 'operator' && principal.kind !== 'operator') throw new Forbidden('This needs the operator key.');
   if (access.kind === 'tenant') admitTenant(principal, access.scopes);
+}
+
+/** What it does is journalled with the right that it did it by. */
+function actingUnder(principal: Principal, access: Access | undefined): Principal {
+  const scope = rightOf(principal, access);
+  return scope === null ? principal : { ...principal, actor: { ...principal.actor, scope } };
+}
+
+function rightOf(principal: Principal, access: Access | undefined): string | null {
+  if (principal.kind === 'operator') return 'operator';
+  if (access?.kind === 'any') return access.scope;
+  return access?.kind === 'tenant' ? access.scopes.join(' ') : null;
 }
 
 function admitTenant(principal: Principal, scopes: Scope[]): void {

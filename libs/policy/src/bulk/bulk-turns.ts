@@ -24,10 +24,10 @@ export class BulkTurns {
   ) {}
 
   /** One that fails is left for the next time. */
-  async take({ tenantId, id }: OpenBulk, request: Pick<BulkRequest, 'action' | 'requestedBy'>, member: BulkMember): Promise<void> {
+  async take({ tenantId, id }: OpenBulk, { action, requestedBy, confirmedEvent }: Pick<BulkRequest, 'action' | 'requestedBy' | 'confirmedEvent'>, member: BulkMember): Promise<void> {
     try {
       await this.database.forTenant(tenantId, async (tx) => {
-        const purgeId = await this.act.carryOut(tx, request.action, member, request.requestedBy);
+        const purgeId = await this.act.carryOut(tx, action, member, { actor: requestedBy, causationId: confirmedEvent ?? undefined });
         if (!(await this.members.note(tx, id, member.instanceId, { outcome: 'done', reason: null, purgeId }))) throw new NotItsTurn();
       });
     } catch (error) {
@@ -41,7 +41,8 @@ export class BulkTurns {
     await this.database.forTenant(tenantId, async (tx) => {
       if (!(await this.requests.settle(tx, id, ['running'], 'finished', await this.clock.now(tx)))) return;
       const { done, refused } = await this.members.tally(tx, id);
-      await this.journal.appendOfTenant(tx, { type: 'retention.bulk_finished', actor: BULK, data: { bulkRequestId: id, done, refused } });
+      const causationId = (await this.requests.find(tx, id))?.confirmedEvent ?? undefined;
+      await this.journal.appendOfTenant(tx, { type: 'retention.bulk_finished', actor: BULK, causationId, data: { bulkRequestId: id, done, refused } });
     });
   }
 

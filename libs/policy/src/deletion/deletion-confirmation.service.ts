@@ -31,7 +31,7 @@ export class DeletionConfirmation {
       if (subject.facts.name !== name.normalize('NFC').trim()) throw new InvalidRequest([{ pointer: '/name', detail: 'is not the name of the instance' }]);
       if (request.status === 'confirmed') return toDeletionRequestDto(request);
       requireOpen(request, subject.version);
-      await this.requests.settle(tx, id, 'confirmed', await this.plan.schedule(tx, subject.facts, caller.actor, logout));
+      await this.requests.settle(tx, id, 'confirmed', await this.plan.schedule(tx, subject.facts, caller.actor, { logout }));
       return toDeletionRequestDto(await this.find(tx, id));
     });
   }
