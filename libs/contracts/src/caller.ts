@@ -1,4 +1,4 @@
-import type { KeyId, RequestId, TenantId } from './ids.js';
+import type { InstanceId, KeyId, RequestId, TenantId } from './ids.js';
 import type { Environment } from './states.js';
 
 export const SCOPES = [
@@ -32,6 +32,8 @@ export interface RequestTerms {
   idempotency: IdempotencyTerms | null;
   /** its `If-Match`: the versions of which one must be the present one; null: any */
   ifMatch: readonly number[] | null;
+  /** set by the unit of work when it begins: the instances that it turns out to be about */
+  concerned?: ReadonlySet<InstanceId>;
 }
 
 export interface IdempotencyTerms {

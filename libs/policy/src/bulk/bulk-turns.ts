@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Actor } from '#libs/contracts';
-import { Clock, Database, Journal, Problem, type TenantTx } from '#libs/platform';
+import { Clock, Database, Journal, Problem, RefusedAttempts, type TenantTx } from '#libs/platform';
 import { DeletionBlocked } from '../deletion/deletion.errors.js';
 import { BulkAct } from './bulk-act.js';
 import { BulkMembersRepository } from './bulk-members.repository.js';
@@ -21,6 +21,7 @@ export class BulkTurns {
     private readonly requests: BulkRequestsRepository,
     private readonly members: BulkMembersRepository,
     private readonly act: BulkAct,
+    private readonly refused: RefusedAttempts,
   ) {}
 
   /** One that fails is left for the next time. */
@@ -31,7 +32,7 @@ export class BulkTurns {
         if (!(await this.members.note(tx, id, member.instanceId, { outcome: 'done', reason: null, purgeId }))) throw new NotItsTurn();
       });
     } catch (error) {
-      if (error instanceof Problem) await this.refuse({ tenantId, id }, member, error);
+      if (error instanceof Problem) await this.refuse({ tenantId, id }, { requestedBy, confirmedEvent }, member, error);
       else if (!(error instanceof NotItsTurn)) this.log.error({ err: error, tenantId, instanceId: member.instanceId }, 'what was asked for could not be done and is tried again');
     }
   }
@@ -46,8 +47,13 @@ export class BulkTurns {
     });
   }
 
-  private refuse({ tenantId, id }: OpenBulk, { instanceId }: BulkMember, problem: Problem): Promise<boolean> {
-    return this.database.forTenant(tenantId, (tx: TenantTx) => this.members.note(tx, id, instanceId, { outcome: 'refused', reason: reasonOf(problem), purgeId: null }));
+  /** Noted and journalled together. */
+  private refuse({ tenantId, id }: OpenBulk, { requestedBy, confirmedEvent }: Pick<BulkRequest, 'requestedBy' | 'confirmedEvent'>, { instanceId }: BulkMember, problem: Problem): Promise<void> {
+    const { code, status } = problem.doc;
+    return this.database.forTenant(tenantId, async (tx: TenantTx) => {
+      if (!(await this.members.note(tx, id, instanceId, { outcome: 'refused', reason: reasonOf(problem), purgeId: null }))) return;
+      await this.refused.append(tx, { actor: requestedBy, causationId: confirmedEvent ?? undefined, instanceId, operationId: 'confirmBulk', code, status });
+    });
   }
 }
 

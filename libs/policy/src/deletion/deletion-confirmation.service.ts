@@ -24,6 +24,7 @@ export class DeletionConfirmation {
   confirm(caller: Caller, id: DeletionRequestId, { token, name, logout = false }: ConfirmDeletionDto): Promise<DeletionRequestDto> {
     return this.mutations.forCaller(caller, async (tx) => {
       const { instanceId, tokenHash, keyId } = await this.find(tx, id);
+      tx.concerned.add(instanceId);
       if (!isToken(token, tokenHash) || keyId !== caller.keyId) throw new InvalidRequest([{ pointer: '/token', detail: 'is not the token that this key was given for this request' }]);
       await this.plan.lockRules(tx);
       const subject = await this.subjects.lock(tx, instanceId);
