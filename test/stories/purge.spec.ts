@@ -68,6 +68,20 @@ describe('an instance that was in use and is removed', () => {
     expect(body.data.filter(({ personal }) => personal !== null)).toEqual([]);
   });
 
+  it('names who confirmed it: the removal its schedule as the cause, and that the key, its scope and the request', async () => {
+    interface Entry {
+      id: string;
+      type: string;
+      causationId: string | null;
+      actor: object;
+    }
+    const { body } = await tenant.client.get<{ data: Entry[] }>(`/v1/instances/${id}/events?limit=200`);
+    const [erased, purged, scheduled] = ['instance.erased', 'instance.purged', 'retention.purge_scheduled'].map((type) => body.data.find((entry) => entry.type === type)!);
+    expect([erased!.causationId, purged!.causationId]).toEqual([purged!.id, scheduled!.id]);
+    const { keyId } = (await tenant.client.get<{ keyId: string }>('/v1/me')).body;
+    expect(scheduled!.actor).toEqual({ kind: 'api_key', id: keyId, scope: 'retention:purge', requestId: expect.stringMatching(/^req_/) });
+  });
+
   it('has not been logged out of WhatsApp by that: the phone still shows the device', async () => {
     expect(await superuser.look(`SELECT 1 FROM sandbox.devices WHERE number = $1 AND device > 0`, OWN)).toHaveLength(1);
     expect(await superuser.look('SELECT decision FROM purge_certificates WHERE instance_id = $1', uuidOf(id))).toMatchObject([{ decision: { logout: 'not_asked' } }]);

@@ -7,6 +7,7 @@ const EXPECTED = [
   /(Jobs: jobs|Pump: jobs wait|Pump: a subscription failed and is tried again|Sequencer: positions wait|CheckpointSweep: checkpoints wait|MissedSeals: what was missed waits|Sealer: (seals wait|the journal of \S+ cannot be sealed and is looked at again in a minute)|RetentionSweep: a sweep failed and is tried again)/,
   /(MessageSweep|BulkSweep|TenantDeletionSweep): a sweep of .* failed and is tried again/,
   /(clock: the clock could not be looked at|LagWatch: how much is due is not known|TombstoneWriter: tombstones could not be written|PreviewPruning: old previews stay)/,
+  /RefusalRecorder: a refused attempt is not in the journal/,
   /ReplyPruning: old replies stay for another minute/,
   /KeyHolders: which master keys this process has is not on record/,
   /NodeLease: (the lease is not renewed|the lease of this node is lost)/,

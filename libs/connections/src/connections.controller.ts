@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, Headers, HttpCode, Post, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Caller, InstanceId } from '#libs/contracts';
-import { ActsOutside, CurrentCaller, InstanceIdParam, ProblemDto, Scopes } from '#libs/platform';
+import { ActsOutside, CurrentCaller, Destructive, InstanceIdParam, ProblemDto, Scopes } from '#libs/platform';
 import type { FastifyReply } from 'fastify';
 import { chooseRepresentation } from './choose-representation.js';
 import { ConnectionDto, PairingCodeDto, PairingCodeRequest, RestartQuery } from './connection.dto.js';
@@ -74,6 +74,7 @@ export class ConnectionsController {
   @ActsOutside()
   @HttpCode(202)
   @Scopes('instances:write')
+  @Destructive()
   @ApiOperation({ summary: 'Log out at WhatsApp: the device leaves the account' })
   logoutConnection(@CurrentCaller() caller: Caller, @InstanceIdParam() id: InstanceId): Promise<ConnectionDto> {
     return this.connections.logout(caller, id);

@@ -1,4 +1,4 @@
-import type { KeyId, RequestId, TenantId } from './ids.js';
+import type { InstanceId, KeyId, RequestId, TenantId } from './ids.js';
 import type { Environment } from './states.js';
 
 export const SCOPES = [
@@ -21,6 +21,8 @@ export interface Actor {
   kind: 'api_key' | 'rule' | 'system';
   /** key id; `policy/<version>/<rule>`; or the part of the product, for example `connections` */
   id: string;
+  /** of a key: what the route asked of it, a scope (several with a space between) or `operator`; absent in entries of before this was said */
+  scope?: string;
   requestId?: RequestId;
 }
 
@@ -30,6 +32,8 @@ export interface RequestTerms {
   idempotency: IdempotencyTerms | null;
   /** its `If-Match`: the versions of which one must be the present one; null: any */
   ifMatch: readonly number[] | null;
+  /** set by the unit of work when it begins: the instances that it turns out to be about */
+  concerned?: ReadonlySet<InstanceId>;
 }
 
 export interface IdempotencyTerms {

@@ -40,6 +40,8 @@ export interface InstanceEvents {
   'instance.hold_released': { data: { holdId: HoldId } };
   /** Of its connection; `fields` are the names of what changed, never the values: one of them holds a password. */
   'instance.settings_changed': { data: { fields: string[] } };
+  /** Somebody was kept from something destructive: an operation of the API (`deleteInstance`: a bare DELETE), by a problem of `docs/errors.md`. Nothing was changed. */
+  'instance.attempt_refused': { data: { operationId: string; code: string; status: number } };
   'connection.pairing_started': { data: Nothing };
   'connection.paired': { data: Nothing; personal: { phoneNumber: string } };
   'connection.opened': { data: { cycle: number } };
@@ -63,6 +65,8 @@ export interface TenantEvents {
   'tenant.deletion_cancelled': { data: { deletionId: DeletionRequestId } };
   /** The last of it is gone: instances, keys, rules and its name. */
   'tenant.deleted': { data: { deletionId: DeletionRequestId } };
+  /** The same where no instance of the tenant's is meant, or none that the key can see. */
+  'tenant.attempt_refused': { data: { operationId: string; code: string; status: number } };
   'api_key.created': { data: { keyId: KeyId; environment: Environment; scopes: (Scope | '*')[] } };
   'api_key.revoked': { data: { keyId: KeyId } };
   /** Until `until` (ISO 8601) both keys work. */
@@ -140,6 +144,7 @@ const NAMES: Record<LifecycleEventName, true> = {
   'instance.hold_placed': true,
   'instance.hold_released': true,
   'instance.settings_changed': true,
+  'instance.attempt_refused': true,
   'connection.pairing_started': true,
   'connection.paired': true,
   'connection.opened': true,
@@ -154,6 +159,7 @@ const NAMES: Record<LifecycleEventName, true> = {
   'tenant.deletion_confirmed': true,
   'tenant.deletion_cancelled': true,
   'tenant.deleted': true,
+  'tenant.attempt_refused': true,
   'api_key.created': true,
   'api_key.revoked': true,
   'api_key.rotated': true,

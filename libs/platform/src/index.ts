@@ -76,6 +76,8 @@ export * from './process/run-process.js';
 export * from './process/settings.js';
 export * from './process/shared-database.js';
 export * from './process/start-server.js';
+export * from './refusals/destructive.js';
+export * from './refusals/refused-attempts.js';
 export * from './schema/check-schema.js';
 export * from './schema/install-schema.js';
 export * from './start-error.js';

@@ -15,6 +15,7 @@ import { Readiness } from './health/readiness.js';
 import { SchemaReadiness } from './health/schema.readiness.js';
 import { SequencerReadiness } from './health/sequencer.readiness.js';
 import { AllowedMethods } from './http/allowed-methods.js';
+import { Authentication } from './http/authentication.js';
 import { HttpDrain } from './http/http-drain.js';
 import { KeyGuard } from './http/key.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -53,6 +54,8 @@ import { PlatformStateMetrics } from './metrics/platform-state.metrics.js';
 import { Mutations } from './mutations/mutations.js';
 import { Draining } from './process/draining.js';
 import type { ProcessRoles } from './process/process-roles.js';
+import { RefusalRecorder } from './refusals/refusal-recorder.js';
+import { RefusedAttempts } from './refusals/refused-attempts.js';
 import { PlatformStateRepository } from './switches/platform-state.repository.js';
 import { SwitchesController } from './switches/switches.controller.js';
 import { SwitchesService } from './switches/switches.service.js';
@@ -65,13 +68,16 @@ export interface PlatformOptions {
   roles: ProcessRoles;
 }
 
-const WORK: Type[] = [Database, Mutations, Clock, InstanceKeys, InstancePayloads, Subscriptions, Jobs, Journal, JournalReader, PositionedEntries, Sequencer, Unsealed];
+const WORK: Type[] = [
+  ...[Database, Mutations, Clock, InstanceKeys, InstancePayloads, Subscriptions, Jobs],
+  ...[Journal, JournalReader, PositionedEntries, RefusedAttempts, Sequencer, Unsealed],
+];
 /** What others may use. */
 const GROUND: Type[] = [...WORK, Draining, Metrics, Readiness];
 /** Started by `startServer`, since only a process of the product is one. */
 const KEY_HOLDERS: Type[] = [KeyHoldersRepository, KeyHolders];
 const REPLIES: Type[] = [IdempotentRequestsRepository, IdempotentReplies];
-const DOOR: Type[] = [AllowedMethods, KeyLimits, FailedLogins, HttpDrain];
+const DOOR: Type[] = [AllowedMethods, KeyLimits, FailedLogins, Authentication, RefusalRecorder, HttpDrain];
 const SWITCHES: Type[] = [PlatformStateRepository, SwitchesService];
 /** What only tells how the rest is doing. */
 const WATCH: Type[] = [JournalBacklog, QueueBacklog, HttpMetrics, DatabaseMetrics, JournalMetrics, PlatformStateMetrics];

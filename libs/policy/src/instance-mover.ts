@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, type InstanceId, type Lifecycle, QuotaKeeper } from '#libs/contracts';
+import { type Actor, type EventId, type InstanceId, type Lifecycle, QuotaKeeper } from '#libs/contracts';
 import { InstanceLifecycle } from '#libs/instances';
 import { Journal, nextCycle, type TenantTx } from '#libs/platform';
 import { InstanceArchives } from './instance-archives.js';
@@ -10,6 +10,8 @@ export interface ArchivedBy {
   actor: Actor;
   ruleId: string | null;
   policyVersion: number | null;
+  /** where it was not asked for here and now: the entry in which somebody confirmed it */
+  causationId?: EventId;
 }
 
 /** Archives and restores, in the caller's transaction and under the instance's lock. Whether that may happen, the caller has decided. */
@@ -23,10 +25,10 @@ export class InstanceMover {
     private readonly quotas: QuotaKeeper,
   ) {}
 
-  async archive(tx: TenantTx, instanceId: InstanceId, { actor, ruleId, policyVersion }: ArchivedBy): Promise<void> {
+  async archive(tx: TenantTx, instanceId: InstanceId, { actor, ruleId, policyVersion, causationId }: ArchivedBy): Promise<void> {
     await this.move(tx, instanceId, 'active', 'archived', 'stopped');
     await this.archives.seal(tx, instanceId);
-    await this.journal.append(tx, { type: 'instance.archived', instanceId, actor, data: { ruleId, policyVersion } });
+    await this.journal.append(tx, { type: 'instance.archived', instanceId, actor, causationId, data: { ruleId, policyVersion } });
     await this.scheduler.reschedule(tx, [instanceId]);
   }
 

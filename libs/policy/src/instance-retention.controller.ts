@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller, InstanceId } from '#libs/contracts';
 import { InstanceDto } from '#libs/instances';
-import { CurrentCaller, InstanceIdParam, ProblemDto, Scopes, Versioned } from '#libs/platform';
+import { CurrentCaller, Destructive, InstanceIdParam, ProblemDto, Scopes, Versioned } from '#libs/platform';
 import { ExplainQuery, ExplanationDto } from './explanation.dto.js';
 import { ExplanationsService } from './explanations.service.js';
 import { InstanceRetentionService } from './instance-retention.service.js';
@@ -21,6 +21,7 @@ export class InstanceRetentionController {
   @HttpCode(200)
   @Versioned()
   @Scopes('instances:write')
+  @Destructive()
   @ApiOperation({ summary: 'Archive an instance: its session and credentials are sealed and kept until it is restored' })
   @ApiConflictResponse({ type: ProblemDto })
   archiveInstance(@CurrentCaller() caller: Caller, @InstanceIdParam() id: InstanceId): Promise<InstanceDto> {

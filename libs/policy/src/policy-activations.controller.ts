@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiConflictResponse, ApiNotFoundResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '#libs/contracts';
-import { CurrentCaller, ProblemDto, Scopes } from '#libs/platform';
+import { CurrentCaller, Destructive, ProblemDto, Scopes } from '#libs/platform';
 import { PolicyVersionDto, PolicyVersionParam } from '#libs/retention';
 import { ActivatePolicyDto } from './preview/policy-preview.dto.js';
 import { PolicyActivationsService } from './policy-activations.service.js';
@@ -14,6 +14,7 @@ export class PolicyActivationsController {
   @Post('activate')
   @HttpCode(200)
   @Scopes('retention:write')
+  @Destructive()
   @ApiOperation({ summary: 'Put a version in force; an earlier one comes back as a new version' })
   @ApiBody({ type: ActivatePolicyDto, required: false })
   @ApiNotFoundResponse({ type: ProblemDto })

@@ -9,6 +9,9 @@ export class PolicyActorDto {
   /** @example "key_01h455vb4pex5vsknk084sn02q" */
   id!: string;
 
+  /** Of a key: what the operation asked of it, a scope or `operator`; absent in entries of before it was noted @example "retention:purge" */
+  scope?: string;
+
   /** The request that led to it, as in the log @example "req_01h455vb4pex5vsknk084sn02q" */
   requestId?: string;
 }

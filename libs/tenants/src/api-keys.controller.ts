@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { KeyId, Principal } from '#libs/contracts';
-import { AnyKey, CurrentPrincipal, IdParam, ProblemDto, RevealsOnce } from '#libs/platform';
+import { AnyKey, CurrentPrincipal, Destructive, IdParam, ProblemDto, RevealsOnce } from '#libs/platform';
 import { ApiKeyRotation } from './api-key-rotation.service.js';
 import { ApiKeyPageDto, CreateApiKeyDto, NewApiKeyDto, RotateApiKeyDto } from './api-key.dto.js';
 import { ApiKeysQuery, TenantQuery } from './api-keys-query.dto.js';
@@ -11,7 +11,7 @@ import { ApiKeyNotFound } from './tenants.errors.js';
 const ApiKeyIdParam = () => IdParam('key', () => new ApiKeyNotFound());
 
 @ApiTags('api-keys')
-@AnyKey()
+@AnyKey('keys:write')
 @Controller('v1/api-keys')
 export class ApiKeysController {
   constructor(
@@ -47,6 +47,7 @@ export class ApiKeysController {
 
   @Delete(':id')
   @HttpCode(204)
+  @Destructive()
   @ApiOperation({ summary: 'Revoke a key, at once and for ever' })
   @ApiNotFoundResponse({ type: ProblemDto })
   revokeApiKey(@CurrentPrincipal() principal: Principal, @ApiKeyIdParam() id: KeyId, @Query() query: TenantQuery): Promise<void> {

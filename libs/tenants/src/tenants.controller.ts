@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Operator, TenantId } from '#libs/contracts';
-import { CurrentOperator, IdParam, OperatorOnly, PageQuery, ProblemDto, Versioned } from '#libs/platform';
+import { CurrentOperator, Destructive, IdParam, OperatorOnly, PageQuery, ProblemDto, Versioned } from '#libs/platform';
 import { CreateTenantDto, PatchTenantDto, TenantDto, TenantPageDto } from './tenant.dto.js';
 import { TenantNotFound } from './tenants.errors.js';
 import { TenantsService } from './tenants.service.js';
@@ -45,6 +45,7 @@ export class TenantsController {
   @Post(':id/suspend')
   @HttpCode(200)
   @Versioned()
+  @Destructive()
   @ApiOperation({ summary: 'Suspend a tenant: its sessions close, its keys only read, its clocks stand still; nothing is removed' })
   @ApiNotFoundResponse({ type: ProblemDto })
   suspendTenant(@CurrentOperator() operator: Operator, @TenantIdParam() id: TenantId): Promise<TenantDto> {

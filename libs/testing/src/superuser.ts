@@ -51,6 +51,20 @@ export class Superuser {
     return hashes;
   }
 
+  /**
+   * The same, but for what a refused attempt at something destructive may add, and a look at the audit for which a checkpoint is signed: their entries,
+   * the numbers of those, the checkpoint, and nothing else.
+   */
+  async fingerprintButAttempts(tenantId?: TenantId): Promise<Record<string, string>> {
+    const hashes = await this.fingerprint(tenantId);
+    const where = tenantId ? `AND tenant_id = '${uuidOf(tenantId)}'` : '';
+    const [row] = await this.look<{ entries: string; cycles: string }>(`
+      SELECT (SELECT count(*) || md5(coalesce(string_agg(j::text, ',' ORDER BY j.tenant_id, j.id), '')) FROM journal j WHERE type !~ '(attempt_refused|checkpoint_signed)$' ${where}) AS entries,
+             (SELECT count(*) || md5(coalesce(string_agg((to_jsonb(h) - 'seq')::text, ',' ORDER BY tenant_id, instance_id), '')) FROM instance_heads h WHERE true ${where}) AS cycles`);
+    const numbered = { 'public.audit_checkpoints': '', 'public.journal_heads': '', 'public.journal_positions': '', 'public.journal_pending': '' };
+    return { ...hashes, ...numbered, 'public.journal': row!.entries, 'public.instance_heads': row!.cycles };
+  }
+
   private async tables(withTenant: boolean): Promise<string[]> {
     const column = `SELECT 1 FROM information_schema.columns c WHERE (c.table_schema, c.table_name, c.column_name) = (schemaname, tablename, 'tenant_id')`;
     const rows = await this.look<{ name: string }>(`

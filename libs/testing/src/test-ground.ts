@@ -98,6 +98,12 @@ export class TestGround {
     return this.superuser.fingerprint();
   }
 
+  /** The same, but for the entries of refused attempts. */
+  async rowsButAttempts(): Promise<Record<string, string>> {
+    await this.rowsAtRest();
+    return this.superuser.fingerprintButAttempts();
+  }
+
   /** What the guard would make of a key with every scope. */
   caller(tenantId: TenantId, environment: Environment = 'test'): Caller {
     const keyId = newId('key');

@@ -1,4 +1,4 @@
-import type { TenantId, TenantSql } from '#libs/contracts';
+import type { InstanceId, TenantId, TenantSql } from '#libs/contracts';
 import type pg from 'pg';
 import type { Precondition } from './precondition.js';
 import { statementName } from './statement-name.js';
@@ -41,6 +41,9 @@ export class Tx {
 
 /** One transaction of one tenant: row-level security shows and accepts only that tenant's rows. */
 export class TenantTx extends Tx implements TenantSql {
+  /** The instances that it is about: those it has locked, and what a service adds that looks before it locks. */
+  readonly concerned = new Set<InstanceId>();
+
   constructor(
     connection: pg.PoolClient,
     readonly tenantId: TenantId,

@@ -8,7 +8,8 @@ export type Access =
   | { kind: 'public' }
   | { kind: 'operator' }
   | { kind: 'tenant'; scopes: Scope[] }
-  | { kind: 'any' }
+  /** an operator's key, or a tenant's; of that `scope`, where one is named */
+  | { kind: 'any'; scope: Scope | null }
   /** whoever runs this installation; all others are refused, or are told less */
   | { kind: 'local-or-operator'; others: 'refused' | 'told-less' };
 export const ACCESS = 'tenure:access';
@@ -25,8 +26,8 @@ const declare = (access: Access) => applyDecorators(SetMetadata(ACCESS, access),
 export const Scopes = (...scopes: Scope[]) => declare({ kind: 'tenant', scopes });
 /** The operator's key. */
 export const OperatorOnly = () => declare({ kind: 'operator' });
-/** An operator's or a tenant's key; the handler tells them apart. */
-export const AnyKey = () => declare({ kind: 'any' });
+/** An operator's key, or a tenant's that has the scope, where one is named; the handler tells them apart. */
+export const AnyKey = (scope: Scope | null = null) => declare({ kind: 'any', scope });
 /** A request from this machine itself, or the operator's key. */
 export const LocalOrOperator = () => declare({ kind: 'local-or-operator', others: 'refused' });
 /** No key at all; only who could use `@LocalOrOperator` sees everything: the handler asks `@RunsThis`. */

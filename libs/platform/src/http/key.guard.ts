@@ -1,11 +1,10 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { isId, KeyDirectory, type KeyHolder, newId, type Principal, type Scope } from '#libs/contracts';
+import type { Principal, Scope } from '#libs/contracts';
 import type { FastifyReply } from 'fastify';
-import { FailedLogins } from '../limits/failed-logins.js';
-import { KeyLimits } from '../limits/key-limits.js';
 import { ACCESS, type Access, type Authenticated } from './access.js';
-import { Forbidden, TenantSuspended, Unauthorized } from './http.errors.js';
+import { Authentication } from './authentication.js';
+import { Forbidden, TenantSuspended } from './http.errors.js';
 import { isLocal } from './is-local.js';
 import { isMutation } from './is-mutation.js';
 
@@ -14,9 +13,7 @@ import { isMutation } from './is-mutation.js';
 export class KeyGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly keys: KeyDirectory,
-    private readonly limits: KeyLimits,
-    private readonly logins: FailedLogins,
+    private readonly authentication: Authentication,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -27,11 +24,11 @@ export class KeyGuard implements CanActivate {
       request.runsThis = isLocal(request) || (await this.isOperator(request, access.others === 'told-less'));
       return true;
     }
-    const holder = await this.authenticate(request);
-    this.limits.count(holder, context.switchToHttp().getResponse<FastifyReply>());
+    const holder = await this.authentication.admit(request, context.switchToHttp().getResponse<FastifyReply>());
+    // before it is let in: whoever is refused is journalled by that
+    request.principal = actingUnder(holder.principal, access);
     admit(holder.principal, access);
     if (holder.suspended && isMutation(request.method)) throw new TenantSuspended();
-    request.principal = holder.principal;
     return true;
   }
 
@@ -39,31 +36,33 @@ export class KeyGuard implements CanActivate {
   private async isOperator(request: Authenticated, toldLess: boolean): Promise<boolean> {
     if (toldLess && !request.headers.authorization) return false;
     try {
-      admit((await this.authenticate(request)).principal, { kind: 'operator' });
+      admit((await this.authentication.authenticate(request)).principal, { kind: 'operator' });
       return true;
     } catch (error) {
       if (toldLess) return false;
       throw error;
     }
   }
-
-  private async authenticate(request: Authenticated): Promise<KeyHolder> {
-    const [scheme, key, ...more] = (request.headers.authorization ?? '').split(' ');
-    if (scheme?.toLowerCase() !== 'bearer' || !key || more.length > 0) throw new Unauthorized();
-    this.logins.admit(request.ip, key);
-    const holder = await this.keys.authenticate(key, isId('req', request.id) ? request.id : newId('req'));
-    if (holder) this.logins.wasRight(key);
-    else this.logins.wasWrong(request.ip);
-    if (!holder) throw new Unauthorized();
-    return holder;
-  }
 }
 
 function admit(principal: Principal, access: Access | undefined): void {
   if (!access) throw new Forbidden('This operation declares no access and is closed.');
-  if (access.kind === 'any') return;
+  if (access.kind === 'any') return principal.kind === 'operator' ? undefined : admitTenant(principal, access.scope === null ? [] : [access.scope]);
   if (access.kind === 'operator' && principal.kind !== 'operator') throw new Forbidden('This needs the operator key.');
   if (access.kind === 'tenant') admitTenant(principal, access.scopes);
+}
+
+/** What it does is journalled with the right that it did it by. */
+function actingUnder(principal: Principal, access: Access | undefined): Principal {
+  const scope = rightOf(principal, access);
+  return scope === null ? principal : { ...principal, actor: { ...principal.actor, scope } };
+}
+
+/** What the route asks for, also of a key that does not have it. */
+function rightOf(principal: Principal, access: Access | undefined): string | null {
+  if (access?.kind === 'operator' || (access?.kind === 'any' && principal.kind === 'operator')) return 'operator';
+  if (access?.kind === 'any') return access.scope;
+  return access?.kind === 'tenant' ? access.scopes.join(' ') : null;
 }
 
 function admitTenant(principal: Principal, scopes: Scope[]): void {

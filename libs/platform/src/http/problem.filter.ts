@@ -3,8 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MasterKeyMissing } from '../crypto/master-key.errors.js';
 import { isBusy, isConnectionLoss } from '../database/database-error.js';
 import { BodyTooLarge, InternalFault, MalformedRequest, RouteNotFound, Unavailable, UnsupportedMediaType } from './http.errors.js';
+import type { Authenticated } from './access.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { Problem, problemBody } from './problem.js';
+import { RefusalRecorder } from '../refusals/refusal-recorder.js';
 
 /** What a fault outside the product's own code means: a library's status stays, everything else is ours. */
 export function problemOf(error: unknown, requestId?: string): Problem {
@@ -30,14 +32,18 @@ export function problemHeaders({ headers }: Problem): Record<string, string> {
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger('http');
 
-  constructor(private readonly methods: AllowedMethods) {}
+  constructor(
+    private readonly methods: AllowedMethods,
+    private readonly refusals: RefusalRecorder,
+  ) {}
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
-    const request = http.getRequest<FastifyRequest>();
+    const request = http.getRequest<Authenticated>();
     const problem = this.refine(problemOf(error, request.id), request);
     if (problem.doc.status >= 500) this.log.error({ err: error, requestId: request.id, url: request.url }, problem.doc.title);
+    await this.refusals.record(request, reply, problem.doc);
     if (reply.sent || reply.raw.headersSent) return;
     void reply
       .status(problem.doc.status)

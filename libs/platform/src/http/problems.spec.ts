@@ -16,10 +16,10 @@ describe('what cannot be done is a problem that says so, and nothing is changed:
     acme = await ground.tenant();
     instance = await idOf(acme.client.post('/v1/instances', { name: 'shop' }));
     foreign = await idOf((await ground.tenant('Globex')).client.post('/v1/instances', { name: 'theirs' }));
-    before = await ground.rowsAtRest();
+    before = await ground.rowsButAttempts();
   });
   afterEach(async () => {
-    expect(await ground.rowsAtRest()).toEqual(before);
+    expect(await ground.rowsButAttempts()).toEqual(before);
   });
   afterAll(() => ground.close());
 
@@ -222,7 +222,7 @@ describe('what cannot be done is a problem that says so, and nothing is changed:
       const expired = await newKey({ expiresAt: new Date(Date.now() - 1000).toISOString() });
       const valid = await newKey();
       keys = { revoked: revoked.key, expired: expired.key, 'of nobody': `${valid.key.slice(0, -1)}${valid.key.endsWith('A') ? 'B' : 'A'}` };
-      before = await ground.rowsAtRest();
+      before = await ground.rowsButAttempts();
     });
 
     it.each(['revoked', 'expired', 'of nobody'])('%s opens nothing', async (which) => {

@@ -20,6 +20,7 @@ export async function lockInstance(tx: TenantTx, instanceId: InstanceId, present
     SELECT seq, cycle FROM instance_heads
     WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid FOR UPDATE`;
   if (!head) throw new InstanceNotFound();
+  tx.concerned.add(instanceId);
   await tx.precondition?.require(present);
   return { seq: Number(head.seq), cycle: head.cycle };
 }

@@ -11,6 +11,9 @@ export class ActorDto {
   /** Key id, `policy/<version>/<rule>`, or the part of the product @example "policy/3/logged-out" */
   id!: string;
 
+  /** Of a key: what the operation asked of it, a scope or `operator`; absent in entries of before it was noted @example "retention:purge" */
+  scope?: string;
+
   /** The request that led to it, as in the log @example "req_01h455vb4pex5vsknk084sn02q" */
   requestId?: string;
 }

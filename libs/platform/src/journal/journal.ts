@@ -20,6 +20,8 @@ import { JOURNAL_APPENDED, type JournalAppended } from './hints.js';
 import { sealPersonal } from './personal.js';
 
 interface NewEntry<N extends LifecycleEventName> {
+  /** where a row of the same transaction names the entry; otherwise it gets one */
+  id?: EventId;
   type: N;
   actor: Actor;
   /** the event that led to this one */
@@ -41,7 +43,7 @@ export class Journal {
 
   /** Takes the instance's next `seq`, and with it the instance's lock until the transaction ends. @throws InstanceNotFound */
   async append<N extends InstanceEventName>(tx: TenantTx, entry: NewInstanceEntry<N>): Promise<EventId> {
-    const id = newId('evt');
+    const id = entry.id ?? newId('evt');
     const personal = await this.sealPersonal(tx, id, entry);
     const inserted = tx.execute`
       WITH head AS (
@@ -60,7 +62,7 @@ export class Journal {
 
   /** An event of the tenant itself: no instance, no `seq`. */
   async appendOfTenant<N extends TenantEventName>(tx: TenantTx, entry: NewTenantEntry<N>): Promise<EventId> {
-    const id = newId('evt');
+    const id = entry.id ?? newId('evt');
     const inserted = tx.execute`
       WITH pending AS (INSERT INTO journal_pending (tenant_id, event_id) VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(id)}::uuid))
       INSERT INTO journal (tenant_id, id, type, occurred_at, actor, causation_id, data)

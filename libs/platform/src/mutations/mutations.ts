@@ -28,6 +28,7 @@ export class Mutations {
   private async run<T>(principal: Principal, tenantId: TenantId, work: (tx: TenantTx) => Promise<T>): Promise<T> {
     const idempotency = principal.terms?.idempotency;
     const reply = await this.database.forChange(principal, tenantId, async (tx) => {
+      if (principal.terms) principal.terms.concerned = tx.concerned;
       if (idempotency) await this.replies.begin(tx, principal, idempotency);
       const result = await work(tx);
       tx.precondition?.ensureChecked();

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Operator } from '#libs/contracts';
 import { CurrentOperator, OperatorOnly } from '../http/access.js';
+import { Destructive } from '../refusals/destructive.js';
 import { ActsOutside } from '../http/route-terms.js';
 import { KillSwitchDto, PlatformClockDto, PlatformStateDto, SetKillSwitchDto } from './platform-state.dto.js';
 import { SwitchesService } from './switches.service.js';
@@ -27,6 +28,7 @@ export class SwitchesController {
   /** Answers once nothing is being removed that has not seen it. */
   @Put('kill-switch')
   @ActsOutside()
+  @Destructive()
   @ApiOperation({ summary: 'Stop every removal and every archive by rule, of every tenant, or let them go on' })
   setKillSwitch(@CurrentOperator() operator: Operator, @Body() request: SetKillSwitchDto): Promise<KillSwitchDto> {
     return this.switches.setKillSwitch(operator, request);
@@ -36,6 +38,7 @@ export class SwitchesController {
   @Post('clock/acknowledgement')
   @HttpCode(200)
   @ActsOutside()
+  @Destructive()
   @ApiOperation({ summary: 'Say that the clock is right: removals that it held up go on' })
   acknowledgeClock(@CurrentOperator() operator: Operator): Promise<PlatformClockDto> {
     return this.switches.acknowledgeClock(operator);

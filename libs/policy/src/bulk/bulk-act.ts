@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, PurgeId } from '#libs/contracts';
+import type { Actor, EventId, PurgeId } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
 import { archiveRefusal } from '../archive-refusal.js';
 import { DeletionPlan } from '../deletion/deletion-plan.js';
@@ -7,6 +7,12 @@ import { type DeletionSubject, DeletionSubjects } from '../deletion/deletion-sub
 import { InstanceMover } from '../instance-mover.js';
 import { InstanceChanged } from './bulk.errors.js';
 import type { BulkAction, BulkMember } from './bulk-request.js';
+
+/** The person who asked for it, and the entry in which they confirmed it (absent: of before it was noted). */
+export interface ActingFor {
+  actor: Actor;
+  causationId?: EventId;
+}
 
 /** What is done to one instance of a set: the very thing that a request for it alone would do, by the same decisions. */
 @Injectable()
@@ -18,23 +24,23 @@ export class BulkAct {
   ) {}
 
   /** @returns the removal that is scheduled now; null: it is archived @throws a Problem that says why not */
-  carryOut(tx: TenantTx, action: BulkAction, member: BulkMember, actor: Actor): Promise<PurgeId | null> {
-    return action === 'delete' ? this.delete(tx, member, actor) : this.archive(tx, member, actor);
+  carryOut(tx: TenantTx, action: BulkAction, member: BulkMember, by: ActingFor): Promise<PurgeId | null> {
+    return action === 'delete' ? this.delete(tx, member, by) : this.archive(tx, member, by);
   }
 
-  private async delete(tx: TenantTx, member: BulkMember, actor: Actor): Promise<PurgeId> {
+  private async delete(tx: TenantTx, member: BulkMember, { actor, causationId }: ActingFor): Promise<PurgeId> {
     await this.plan.lockRules(tx);
     const subject = await this.subjects.lock(tx, member.instanceId);
     requireUnchanged(subject, member);
-    return this.plan.schedule(tx, subject.facts, actor, false);
+    return this.plan.schedule(tx, subject.facts, actor, { causationId });
   }
 
-  private async archive(tx: TenantTx, member: BulkMember, actor: Actor): Promise<null> {
+  private async archive(tx: TenantTx, member: BulkMember, { actor, causationId }: ActingFor): Promise<null> {
     const subject = await this.subjects.lockAny(tx, member.instanceId);
     const refusal = archiveRefusal(subject.facts);
     if (refusal) throw refusal;
     requireUnchanged(subject, member);
-    await this.mover.archive(tx, member.instanceId, { actor, ruleId: null, policyVersion: null });
+    await this.mover.archive(tx, member.instanceId, { actor, ruleId: null, policyVersion: null, causationId });
     return null;
   }
 }

@@ -29,7 +29,7 @@ export class BulkConfirmation {
       const { environment, action } = request;
       const began = await this.requests.settle(tx, id, ['open'], 'running', await this.clock.now(tx));
       const data = { bulkRequestId: id, environment, action, instances };
-      if (began) await this.journal.appendOfTenant(tx, { type: 'retention.bulk_confirmed', actor: caller.actor, data });
+      if (began) await this.requests.noteConfirmed(tx, id, await this.journal.appendOfTenant(tx, { type: 'retention.bulk_confirmed', actor: caller.actor, data }));
       return this.present(tx, id);
     });
   }

@@ -1,4 +1,4 @@
-import type { Actor, BulkRequestId, Environment, InstanceId, KeyId, PurgeId } from '#libs/contracts';
+import type { Actor, BulkRequestId, Environment, EventId, InstanceId, KeyId, PurgeId } from '#libs/contracts';
 
 export const BULK_ACTIONS = ['archive', 'delete'] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];
@@ -21,6 +21,8 @@ export interface BulkRequest {
   tokenHash: Buffer;
   tokenUntil: Date;
   status: BulkStatus;
+  /** the entry that says so; null: it never was, or before it was noted */
+  confirmedEvent: EventId | null;
   endedAt: Date | null;
 }
 

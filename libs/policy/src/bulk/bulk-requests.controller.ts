@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { BulkRequestId, Caller } from '#libs/contracts';
-import { CurrentCaller, IdParam, PageQuery, ProblemDto, RevealsOnce, Scopes } from '#libs/platform';
+import { CurrentCaller, Destructive, IdParam, PageQuery, ProblemDto, RevealsOnce, Scopes } from '#libs/platform';
 import { BulkConfirmation } from './bulk-confirmation.service.js';
 import { BulkRequestNotFound } from './bulk.errors.js';
 import { BulkRequestPageDto, BulkRequestWithTallyDto, BulkResultPageDto, ConfirmBulkDto, NewBulkRequestDto, RequestBulkDto } from './bulk-request.dto.js';
@@ -20,6 +20,7 @@ export class BulkRequestsController {
   @Post()
   @RevealsOnce('token')
   @Scopes('retention:purge')
+  @Destructive()
   @ApiOperation({ summary: 'Ask for many instances to be archived or deleted: shows how many and what would be refused, and gives a token to confirm it with; nothing happens yet' })
   requestBulk(@CurrentCaller() caller: Caller, @Body() request: RequestBulkDto): Promise<NewBulkRequestDto> {
     return this.requests.open(caller, request);
@@ -51,6 +52,7 @@ export class BulkRequestsController {
   @Post(':id/confirm')
   @HttpCode(202)
   @Scopes('retention:purge')
+  @Destructive()
   @ApiOperation({ summary: 'Confirm a bulk request with the token and the typed number of instances: each is decided again, in a transaction of its own' })
   @ApiNotFoundResponse({ type: ProblemDto })
   @ApiConflictResponse({ type: ProblemDto })
@@ -61,6 +63,7 @@ export class BulkRequestsController {
   @Post(':id/stop')
   @HttpCode(200)
   @Scopes('retention:purge')
+  @Destructive()
   @ApiOperation({ summary: 'Stop a bulk request: what is done stays done, the rest is left as it is' })
   @ApiNotFoundResponse({ type: ProblemDto })
   stopBulk(@CurrentCaller() caller: Caller, @BulkIdParam() id: BulkRequestId): Promise<BulkRequestWithTallyDto> {

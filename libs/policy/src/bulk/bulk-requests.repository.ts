@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, type BulkRequestId, type Environment, idFrom, type TenantId, uuidOf } from '#libs/contracts';
+import { type Actor, type BulkRequestId, type Environment, type EventId, idFrom, type TenantId, uuidOf } from '#libs/contracts';
 import { Database, type TenantTx } from '#libs/platform';
 import type { BulkAction, BulkRequest, BulkStatus } from './bulk-request.js';
 
@@ -22,6 +22,7 @@ interface BulkRow {
   token_until: Date;
   token_over: boolean;
   status: BulkStatus;
+  confirmed_event: string | null;
   ended_at: Date | null;
 }
 
@@ -31,7 +32,7 @@ export class BulkRequestsRepository {
   constructor(private readonly database: Database) {}
 
   /** The token is good for ten minutes of the real clock; gives until when. */
-  async insert(tx: TenantTx, request: Omit<BulkRequest, 'tokenUntil' | 'status' | 'endedAt'>): Promise<Date> {
+  async insert(tx: TenantTx, request: Omit<BulkRequest, 'tokenUntil' | 'status' | 'confirmedEvent' | 'endedAt'>): Promise<Date> {
     const { id, environment, action, instances, wouldRefuse, requestedAt, requestedBy, keyId, tokenHash } = request;
     const [row] = await tx.query<{ token_until: Date }[]>`
       INSERT INTO bulk_requests (tenant_id, id, environment, action, instances, would_refuse, requested_at, requested_by, key_id, token_hash, token_until)
@@ -64,6 +65,12 @@ export class BulkRequestsRepository {
     return rows.map(({ tenant_id, id }) => ({ tenantId: idFrom('ten', tenant_id), id: idFrom('blk', id) }));
   }
 
+  /** The entry that says so: what is done about it names that as its cause. */
+  async noteConfirmed(tx: TenantTx, id: BulkRequestId, event: EventId): Promise<void> {
+    await tx.execute`
+      UPDATE bulk_requests SET confirmed_event = ${uuidOf(event)}::uuid WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid`;
+  }
+
   /** False when it does not stand there any more. Whoever ends one waits for the turn that an instance has. */
   async settle(tx: TenantTx, id: BulkRequestId, from: readonly BulkStatus[], to: BulkStatus, at: Date): Promise<boolean> {
     const settled = await tx.execute`
@@ -84,6 +91,7 @@ function toRequest(row: BulkRow): BulkRequest {
     keyId: idFrom('key', row.key_id),
     tokenHash: Buffer.from(row.token_hash),
     tokenUntil: row.token_until,
+    confirmedEvent: row.confirmed_event === null ? null : idFrom('evt', row.confirmed_event),
     endedAt: row.ended_at,
   };
 }

@@ -44,7 +44,7 @@ export class BulkRequestsService {
       const request = { id: newId('blk'), environment, ...shown, requestedAt: await this.clock.now(tx), requestedBy, keyId, tokenHash: hashOfToken(token) };
       const tokenUntil = await this.requests.insert(tx, request);
       await this.members.insert(tx, request.id, members);
-      return { ...toBulkRequestDto({ ...request, tokenUntil, status: 'open', endedAt: null }), token };
+      return { ...toBulkRequestDto({ ...request, tokenUntil, status: 'open', confirmedEvent: null, endedAt: null }), token };
     });
   }
 

@@ -67,6 +67,8 @@ describe('a request for many instances', () => {
     ]);
     const entries = await look(`SELECT type, actor ->> 'kind' AS kind FROM journal WHERE tenant_id = $1 AND type ~ 'archived|bulk' ORDER BY id`, uuidOf(tenant.id));
     expect(entries).toEqual(['retention.bulk_confirmed', 'instance.archived', 'instance.archived', 'retention.bulk_finished'].map((type, i) => ({ type, kind: i === 3 ? 'system' : 'api_key' })));
+    const causes = await look(`SELECT DISTINCT c.type FROM journal j LEFT JOIN journal c ON c.id = j.causation_id WHERE j.tenant_id = $1 AND j.type IN ('instance.archived', 'retention.bulk_finished')`, uuidOf(tenant.id));
+    expect(causes).toEqual([{ type: 'retention.bulk_confirmed' }]);
   });
 
   it('schedules each deletion as a person would, decided again at its turn', async () => {

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Actor } from '#libs/contracts';
-import { Clock, Database, Journal, Problem, type TenantTx } from '#libs/platform';
+import { Clock, Database, Journal, Problem, RefusedAttempts, type TenantTx } from '#libs/platform';
 import { DeletionBlocked } from '../deletion/deletion.errors.js';
 import { BulkAct } from './bulk-act.js';
 import { BulkMembersRepository } from './bulk-members.repository.js';
@@ -21,17 +21,18 @@ export class BulkTurns {
     private readonly requests: BulkRequestsRepository,
     private readonly members: BulkMembersRepository,
     private readonly act: BulkAct,
+    private readonly refused: RefusedAttempts,
   ) {}
 
   /** One that fails is left for the next time. */
-  async take({ tenantId, id }: OpenBulk, request: Pick<BulkRequest, 'action' | 'requestedBy'>, member: BulkMember): Promise<void> {
+  async take({ tenantId, id }: OpenBulk, { action, requestedBy, confirmedEvent }: Pick<BulkRequest, 'action' | 'requestedBy' | 'confirmedEvent'>, member: BulkMember): Promise<void> {
     try {
       await this.database.forTenant(tenantId, async (tx) => {
-        const purgeId = await this.act.carryOut(tx, request.action, member, request.requestedBy);
+        const purgeId = await this.act.carryOut(tx, action, member, { actor: requestedBy, causationId: confirmedEvent ?? undefined });
         if (!(await this.members.note(tx, id, member.instanceId, { outcome: 'done', reason: null, purgeId }))) throw new NotItsTurn();
       });
     } catch (error) {
-      if (error instanceof Problem) await this.refuse({ tenantId, id }, member, error);
+      if (error instanceof Problem) await this.refuse({ tenantId, id }, { requestedBy, confirmedEvent }, member, error);
       else if (!(error instanceof NotItsTurn)) this.log.error({ err: error, tenantId, instanceId: member.instanceId }, 'what was asked for could not be done and is tried again');
     }
   }
@@ -41,12 +42,18 @@ export class BulkTurns {
     await this.database.forTenant(tenantId, async (tx) => {
       if (!(await this.requests.settle(tx, id, ['running'], 'finished', await this.clock.now(tx)))) return;
       const { done, refused } = await this.members.tally(tx, id);
-      await this.journal.appendOfTenant(tx, { type: 'retention.bulk_finished', actor: BULK, data: { bulkRequestId: id, done, refused } });
+      const causationId = (await this.requests.find(tx, id))?.confirmedEvent ?? undefined;
+      await this.journal.appendOfTenant(tx, { type: 'retention.bulk_finished', actor: BULK, causationId, data: { bulkRequestId: id, done, refused } });
     });
   }
 
-  private refuse({ tenantId, id }: OpenBulk, { instanceId }: BulkMember, problem: Problem): Promise<boolean> {
-    return this.database.forTenant(tenantId, (tx: TenantTx) => this.members.note(tx, id, instanceId, { outcome: 'refused', reason: reasonOf(problem), purgeId: null }));
+  /** Noted and journalled together. */
+  private refuse({ tenantId, id }: OpenBulk, { requestedBy, confirmedEvent }: Pick<BulkRequest, 'requestedBy' | 'confirmedEvent'>, { instanceId }: BulkMember, problem: Problem): Promise<void> {
+    const { code, status } = problem.doc;
+    return this.database.forTenant(tenantId, async (tx: TenantTx) => {
+      if (!(await this.members.note(tx, id, instanceId, { outcome: 'refused', reason: reasonOf(problem), purgeId: null }))) return;
+      await this.refused.append(tx, { actor: requestedBy, causationId: confirmedEvent ?? undefined, instanceId, operationId: 'confirmBulk', code, status });
+    });
   }
 }
 

@@ -24,6 +24,7 @@ export class DeletionConfirmation {
   confirm(caller: Caller, id: DeletionRequestId, { token, name, logout = false }: ConfirmDeletionDto): Promise<DeletionRequestDto> {
     return this.mutations.forCaller(caller, async (tx) => {
       const { instanceId, tokenHash, keyId } = await this.find(tx, id);
+      tx.concerned.add(instanceId);
       if (!isToken(token, tokenHash) || keyId !== caller.keyId) throw new InvalidRequest([{ pointer: '/token', detail: 'is not the token that this key was given for this request' }]);
       await this.plan.lockRules(tx);
       const subject = await this.subjects.lock(tx, instanceId);
@@ -31,7 +32,7 @@ export class DeletionConfirmation {
       if (subject.facts.name !== name.normalize('NFC').trim()) throw new InvalidRequest([{ pointer: '/name', detail: 'is not the name of the instance' }]);
       if (request.status === 'confirmed') return toDeletionRequestDto(request);
       requireOpen(request, subject.version);
-      await this.requests.settle(tx, id, 'confirmed', await this.plan.schedule(tx, subject.facts, caller.actor, logout));
+      await this.requests.settle(tx, id, 'confirmed', await this.plan.schedule(tx, subject.facts, caller.actor, { logout }));
       return toDeletionRequestDto(await this.find(tx, id));
     });
   }

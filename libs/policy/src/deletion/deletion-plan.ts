@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, type InstanceId, type PurgeId, Sessions } from '#libs/contracts';
+import { type Actor, type EventId, type InstanceId, type PurgeId, Sessions } from '#libs/contracts';
 import { Clock, enterPlatformGate, lockInstance, type TenantTx } from '#libs/platform';
 import { ActiveHoldsRepository, decide, PolicyVersions, type RetentionFacts, RetentionFactsRepository } from '#libs/retention';
 import { PurgeScheduling } from '../removal/purge-scheduling.js';
@@ -24,7 +24,7 @@ export class DeletionPlan {
   }
 
   /** Its grace begins; what a rule has scheduled gives way. `logout`: the session logs out of WhatsApp at once. @throws DeletionBlocked, LogoutImpossible */
-  async schedule(tx: TenantTx, facts: RetentionFacts, actor: Actor, logout: boolean): Promise<PurgeId> {
+  async schedule(tx: TenantTx, facts: RetentionFacts, actor: Actor, { logout = false, causationId }: { logout?: boolean; causationId?: EventId }): Promise<PurgeId> {
     const at = await this.clock.now(tx);
     const [policy, holds] = [await this.versions.inForce(tx), await this.holds.on(tx, [facts.instanceId])];
     const { blockers } = decide(policy, facts, holds, at.getTime(), 'person');
@@ -32,7 +32,7 @@ export class DeletionPlan {
     if (logout && !(await this.sessions.logOutWhenStopped(tx, facts.instanceId))) throw new LogoutImpossible();
     if (facts.lifecycle === 'purge_scheduled') await this.scheduling.cancel(tx, { facts, at }, 'person', actor);
     const [present] = await this.facts.of(tx, [facts.instanceId]);
-    return this.scheduling.schedule(tx, { facts: present!, at }, { intent: 'person', actor, ruleId: null, policyVersion: null, logout });
+    return this.scheduling.schedule(tx, { facts: present!, at }, { intent: 'person', actor, ruleId: null, policyVersion: null, causationId, logout });
   }
 
   /** Locks the instance. False when it is gone. */

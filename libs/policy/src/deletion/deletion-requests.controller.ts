@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller, DeletionRequestId, InstanceId } from '#libs/contracts';
-import { CurrentCaller, IdParam, InstanceIdParam, ProblemDto, RevealsOnce, Scopes } from '#libs/platform';
+import { CurrentCaller, Destructive, IdParam, InstanceIdParam, ProblemDto, RevealsOnce, Scopes } from '#libs/platform';
 import { DeletionConfirmation } from './deletion-confirmation.service.js';
 import { DeletionRequestNotFound } from './deletion.errors.js';
 import { ConfirmDeletionDto, DeletionRequestDto, DeletionRequestPageDto, DeletionRequestsQuery, NewDeletionRequestDto } from './deletion-request.dto.js';
@@ -21,6 +21,7 @@ export class DeletionRequestsController {
   @Post('instances/:id/deletion-requests')
   @RevealsOnce('token')
   @Scopes('retention:purge')
+  @Destructive()
   @ApiOperation({ summary: 'Ask for an instance to be deleted: shows what would go, and gives a token to confirm it with; nothing happens yet' })
   @ApiConflictResponse({ type: ProblemDto })
   requestDeletion(@CurrentCaller() caller: Caller, @InstanceIdParam() id: InstanceId): Promise<NewDeletionRequestDto> {
@@ -44,6 +45,7 @@ export class DeletionRequestsController {
   @Post('deletion-requests/:id/confirm')
   @HttpCode(202)
   @Scopes('retention:purge')
+  @Destructive()
   @ApiOperation({ summary: 'Confirm a deletion with the token and the typed name: the session stops, and after the grace the instance is removed' })
   @ApiConflictResponse({ type: ProblemDto })
   confirmDeletion(@CurrentCaller() caller: Caller, @RequestIdParam() id: DeletionRequestId, @Body() request: ConfirmDeletionDto): Promise<DeletionRequestDto> {
@@ -53,6 +55,7 @@ export class DeletionRequestsController {
   @Delete('deletion-requests/:id')
   @HttpCode(200)
   @Scopes('retention:purge')
+  @Destructive()
   @ApiOperation({ summary: 'Take a deletion back, at any time before its grace is over' })
   @ApiConflictResponse({ type: ProblemDto })
   cancelDeletion(@CurrentCaller() caller: Caller, @RequestIdParam() id: DeletionRequestId): Promise<DeletionRequestDto> {

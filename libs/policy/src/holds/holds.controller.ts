@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller, HoldId } from '#libs/contracts';
-import { CurrentCaller, IdParam, ProblemDto, Scopes } from '#libs/platform';
+import { CurrentCaller, Destructive, IdParam, ProblemDto, Scopes } from '#libs/platform';
 import { HoldDto, HoldPageDto, HoldsQuery, PlaceHoldDto } from './hold.dto.js';
 import { HoldNotFound } from './holds.errors.js';
 import { HoldsService } from './holds.service.js';
@@ -40,6 +40,7 @@ export class HoldsController {
   @Delete(':id')
   @HttpCode(204)
   @Scopes('holds:write')
+  @Destructive()
   @ApiOperation({ summary: 'Release a hold; grace and notice of what it covered begin anew' })
   @ApiNotFoundResponse({ type: ProblemDto })
   releaseHold(@CurrentCaller() caller: Caller, @HoldIdParam() id: HoldId): Promise<void> {

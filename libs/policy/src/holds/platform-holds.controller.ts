@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { HoldId, Operator } from '#libs/contracts';
-import { ActsOutside, CurrentOperator, IdParam, OperatorOnly, PageQuery, ProblemDto } from '#libs/platform';
+import { ActsOutside, CurrentOperator, Destructive, IdParam, OperatorOnly, PageQuery, ProblemDto } from '#libs/platform';
 import { HoldNotFound } from './holds.errors.js';
 import { PlacePlatformHoldDto, PlatformHoldDto, PlatformHoldPageDto } from './platform-hold.dto.js';
 import { PlatformHoldsService } from './platform-holds.service.js';
@@ -29,6 +29,7 @@ export class PlatformHoldsController {
   @Delete(':id')
   @HttpCode(204)
   @ActsOutside()
+  @Destructive()
   @ApiOperation({ summary: 'Release a platform hold; grace and notice of what is scheduled begin anew' })
   @ApiNotFoundResponse({ type: ProblemDto })
   releasePlatformHold(@CurrentOperator() operator: Operator, @IdParam('hld', () => new HoldNotFound()) id: HoldId): Promise<void> {

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Put } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller, InstanceId } from '#libs/contracts';
-import { CurrentCaller, InstanceIdParam, ProblemDto, Scopes } from '#libs/platform';
+import { CurrentCaller, Destructive, InstanceIdParam, ProblemDto, Scopes } from '#libs/platform';
 import { OverrideDto, SetOverrideDto } from './override.dto.js';
 import { OverridesService } from './overrides.service.js';
 
@@ -20,6 +20,7 @@ export class OverridesController {
 
   @Put()
   @Scopes('retention:write')
+  @Destructive()
   @ApiOperation({ summary: 'Give an instance other times than its rule: longer always, shorter only with the scope retention:purge' })
   setOverride(@CurrentCaller() caller: Caller, @InstanceIdParam() id: InstanceId, @Body() request: SetOverrideDto): Promise<OverrideDto> {
     return this.overrides.set(caller, id, request);
@@ -28,6 +29,7 @@ export class OverridesController {
   @Delete()
   @HttpCode(204)
   @Scopes('retention:write')
+  @Destructive()
   @ApiOperation({ summary: 'Let the times of the rules hold again' })
   clearOverride(@CurrentCaller() caller: Caller, @InstanceIdParam() id: InstanceId): Promise<void> {
     return this.overrides.clear(caller, id);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, InstanceId, TenantId } from '#libs/contracts';
-import { Clock, Database, InstancePayloads, Journal, OnLifecycle, type TenantTx, type Woken } from '#libs/platform';
+import type { Actor, EventId, InstanceId, LifecycleEvent, TenantId } from '#libs/contracts';
+import { Clock, Database, InstancePayloads, Journal, OnLifecycle, type TenantTx } from '#libs/platform';
 import { CertificatesRepository } from './certificates.repository.js';
 
 /** Of each table, in one transaction. */
@@ -19,12 +19,12 @@ export class Erasure {
   ) {}
 
   @OnLifecycle(['instance.purged'], { queue: 'policy.erase' })
-  async onPurged({ tenantId, instanceId }: Woken<'instance.purged'>): Promise<void> {
-    while (await this.batch(tenantId, instanceId));
+  async onPurged({ id, tenantId, instanceId }: LifecycleEvent<'instance.purged'>): Promise<void> {
+    while (await this.batch(tenantId, instanceId, id));
   }
 
   /** False when nothing is left. */
-  private batch(tenantId: TenantId, instanceId: InstanceId): Promise<boolean> {
+  private batch(tenantId: TenantId, instanceId: InstanceId, causationId: EventId): Promise<boolean> {
     return this.database.forTenant(tenantId, async (tx) => {
       const certificate = await this.certificates.lockUnfinished(tx, instanceId);
       if (!certificate) return false;
@@ -32,7 +32,7 @@ export class Erasure {
       const rows = sum(certificate.rows, erased);
       const isLast = Object.keys(erased).length === 0;
       await this.certificates.noteErased(tx, certificate.id, rows, isLast ? await this.clock.now(tx) : null);
-      if (isLast) await this.journal.append(tx, { type: 'instance.erased', instanceId, actor: ERASURE, data: { certificateId: certificate.id, rows } });
+      if (isLast) await this.journal.append(tx, { type: 'instance.erased', instanceId, actor: ERASURE, causationId, data: { certificateId: certificate.id, rows } });
       return !isLast;
     });
   }

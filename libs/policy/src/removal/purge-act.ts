@@ -36,9 +36,9 @@ export class PurgeAct {
     if (!moved) throw new Error(`${instanceId} is not scheduled to be purged under its own lock`);
     const certificate = { id: newId('crt'), purgeId: purge.id, instanceId, environment, decision: { ...traceOf(purge.cycle, decision), logout, ...told }, keysDestroyedAt: at };
     await this.certificates.insert(tx, certificate);
-    const { intent, ruleId, policyVersion } = purge;
+    const { intent, ruleId, policyVersion, scheduledEvent } = purge;
     const data = { purgeId: purge.id, certificateId: certificate.id, intent, ruleId, policyVersion };
-    await this.journal.append(tx, { type: 'instance.purged', instanceId, actor, data });
+    await this.journal.append(tx, { type: 'instance.purged', instanceId, actor, causationId: scheduledEvent ?? undefined, data });
   }
 }
 

@@ -24,7 +24,7 @@ export class PurgeNotices {
     if (!purge) return;
     await this.agreements.noteNotice(tx, purge.id, 'journal', at);
     const data = { purgeId: purge.id, channel: 'journal' as const, dueAt: dueAt === null ? null : new Date(dueAt).toISOString() };
-    await this.journal.append(tx, { type: 'retention.notice_sent', instanceId, actor: NOTICES, data });
+    await this.journal.append(tx, { type: 'retention.notice_sent', instanceId, actor: NOTICES, causationId: purge.scheduledEvent ?? undefined, data });
     await this.scheduler.reschedule(tx, [instanceId]);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, newId, type PurgeId, type RemovalIntent } from '#libs/contracts';
+import { type Actor, type EventId, newId, type PurgeId, type RemovalIntent } from '#libs/contracts';
 import { InstanceLifecycle } from '#libs/instances';
 import { Journal, nextCycle, type TenantTx } from '#libs/platform';
 import type { RetentionFacts } from '#libs/retention';
@@ -13,6 +13,8 @@ export interface PurgeOrder {
   actor: Actor;
   ruleId: string | null;
   policyVersion: number | null;
+  /** where it was not asked for here and now: the entry in which somebody confirmed it */
+  causationId?: EventId;
   /** a person wants the device to leave the WhatsApp account, too */
   logout?: boolean;
 }
@@ -28,17 +30,18 @@ export class PurgeScheduling {
   ) {}
 
   /** By rule the session goes on: a connection rescues it. A person's deletion stops it. */
-  async schedule(tx: TenantTx, { facts, at }: Pick<Decided, 'facts' | 'at'>, { intent, actor, ruleId, policyVersion, logout }: PurgeOrder): Promise<PurgeId> {
+  async schedule(tx: TenantTx, { facts, at }: Pick<Decided, 'facts' | 'at'>, { intent, actor, ruleId, policyVersion, causationId, logout }: PurgeOrder): Promise<PurgeId> {
     const { instanceId, environment, lifecycle: from, cycle } = facts;
     const desiredState = intent === 'rule' ? facts.desiredState : 'stopped';
     await this.move(tx, { instanceId, from, to: 'purge_scheduled', desiredState, purge: { intent, cycle } });
     const ended = { logout: logout ? ('asked' as const) : ('not_asked' as const), status: 'scheduled' as const, endedAt: null, endedBy: null };
-    const purge: Purge = { id: newId('pur'), instanceId, environment, intent, ruleId, policyVersion, cycle, scheduledAt: at, scheduledBy: actor, ...ended };
+    const id = newId('evt');
+    const purge: Purge = { id: newId('pur'), instanceId, environment, intent, ruleId, policyVersion, cycle, scheduledAt: at, scheduledBy: actor, scheduledEvent: id, ...ended };
     await this.purges.insert(tx, purge);
     const [decided] = await this.scheduler.reschedule(tx, [instanceId]);
     const dueAt = decided?.decision.dueAt ?? null;
     const data = { purgeId: purge.id, intent, ruleId, policyVersion, dueAt: dueAt === null ? null : new Date(dueAt).toISOString() };
-    await this.journal.append(tx, { type: 'retention.purge_scheduled', instanceId, actor, data });
+    await this.journal.append(tx, { id, type: 'retention.purge_scheduled', instanceId, actor, causationId, data });
     return purge.id;
   }
 

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller, PurgeId } from '#libs/contracts';
-import { CurrentCaller, IdParam, ProblemDto, Scopes } from '#libs/platform';
+import { CurrentCaller, Destructive, IdParam, ProblemDto, Scopes } from '#libs/platform';
 import { CertificateDto } from './certificate.dto.js';
 import { PurgeApprovals } from './purge-approvals.service.js';
 import { PurgeDto, PurgePageDto, PurgesQuery } from './purge.dto.js';
@@ -45,6 +45,7 @@ export class PurgesController {
   @Post(':id/approve')
   @HttpCode(200)
   @Scopes('retention:purge')
+  @Destructive()
   @ApiOperation({ summary: 'Agree to a scheduled removal, with a key that has nothing to do with the one that asked for it' })
   @ApiNotFoundResponse({ type: ProblemDto })
   @ApiConflictResponse({ type: ProblemDto })
@@ -55,6 +56,7 @@ export class PurgesController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Scopes('retention:purge')
+  @Destructive()
   @ApiOperation({ summary: 'Take a scheduled removal back: the instance is where it was, and every clock counts anew' })
   @ApiNotFoundResponse({ type: ProblemDto })
   @ApiConflictResponse({ type: ProblemDto })

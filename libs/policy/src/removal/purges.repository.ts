@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, type Environment, idFrom, type InstanceId, type PurgeId, type RemovalIntent, uuidOf } from '#libs/contracts';
+import { type Actor, type Environment, type EventId, idFrom, type InstanceId, type PurgeId, type RemovalIntent, uuidOf } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
 
 export const PURGE_STATUSES = ['scheduled', 'cancelled', 'purged'] as const;
@@ -21,6 +21,8 @@ export interface Purge {
   cycle: number;
   scheduledAt: Date;
   scheduledBy: Actor;
+  /** the entry that says so; null: of before it was noted, or there is none */
+  scheduledEvent: EventId | null;
   logout: PurgeLogout;
   status: PurgeStatus;
   /** both null while it is scheduled */
@@ -38,6 +40,7 @@ interface PurgeRow {
   cycle: number;
   scheduled_at: Date;
   scheduled_by: Actor;
+  scheduled_event: string | null;
   logout: PurgeLogout;
   status: PurgeStatus;
   ended_at: Date | null;
@@ -53,11 +56,11 @@ export interface PurgeFilter {
 @Injectable()
 export class PurgesRepository {
   async insert(tx: TenantTx, purge: Purge): Promise<void> {
-    const { id, instanceId, environment, intent, ruleId, policyVersion, cycle, scheduledAt, scheduledBy, logout } = purge;
+    const { id, instanceId, environment, intent, ruleId, policyVersion, cycle, scheduledAt, scheduledBy, scheduledEvent, logout } = purge;
     await tx.execute`
-      INSERT INTO purges (tenant_id, id, instance_id, environment, intent, rule_id, policy_version, cycle, scheduled_at, scheduled_by, logout)
+      INSERT INTO purges (tenant_id, id, instance_id, environment, intent, rule_id, policy_version, cycle, scheduled_at, scheduled_by, scheduled_event, logout)
       VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(id)}::uuid, ${uuidOf(instanceId)}::uuid, ${environment}, ${intent}, ${ruleId}, ${policyVersion},
-              ${cycle}, ${scheduledAt}::timestamptz, ${JSON.stringify(scheduledBy)}::jsonb, ${logout})`;
+              ${cycle}, ${scheduledAt}::timestamptz, ${JSON.stringify(scheduledBy)}::jsonb, ${scheduledEvent && uuidOf(scheduledEvent)}::uuid, ${logout})`;
   }
 
   /** What came of it. */
@@ -106,6 +109,7 @@ function toPurge(row: PurgeRow): Purge {
     policyVersion: row.policy_version,
     scheduledAt: row.scheduled_at,
     scheduledBy: row.scheduled_by,
+    scheduledEvent: row.scheduled_event === null ? null : idFrom('evt', row.scheduled_event),
     endedAt: row.ended_at,
     endedBy: row.ended_by,
   };

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller, RunId } from '#libs/contracts';
-import { CurrentCaller, IdParam, PageQuery, ProblemDto, Scopes } from '#libs/platform';
+import { CurrentCaller, Destructive, IdParam, PageQuery, ProblemDto, Scopes } from '#libs/platform';
 import { RunNotFound } from './runs.errors.js';
 import { RunPageDto, RunWithTallyDto } from './run.dto.js';
 import { RunsService } from './runs.service.js';
@@ -31,6 +31,7 @@ export class RunsController {
   @Post(':id/release')
   @HttpCode(200)
   @Scopes('retention:purge')
+  @Destructive()
   @ApiOperation({ summary: 'Let a run go that is over a limit: exactly its instances, in slices, each decided again' })
   @ApiNotFoundResponse({ type: ProblemDto })
   @ApiConflictResponse({ type: ProblemDto })
@@ -41,6 +42,7 @@ export class RunsController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Scopes('retention:purge')
+  @Destructive()
   @ApiOperation({ summary: 'Give a run up that is over a limit; its instances are decided about again' })
   @ApiNotFoundResponse({ type: ProblemDto })
   @ApiConflictResponse({ type: ProblemDto })

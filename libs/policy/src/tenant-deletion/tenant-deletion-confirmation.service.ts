@@ -59,7 +59,8 @@ export class TenantDeletionConfirmation {
     requireOpen(deletion, tenant);
     const { at, wasSuspended } = await this.departures.begin(tx, tenant);
     const instances = await this.deletions.confirm(tx, deletion.id, wasSuspended, at);
-    await this.journal.appendOfTenant(tx, { type: 'tenant.deletion_confirmed', actor, data: { deletionId: deletion.id, instances } });
+    const event = await this.journal.appendOfTenant(tx, { type: 'tenant.deletion_confirmed', actor, data: { deletionId: deletion.id, instances } });
+    await this.deletions.noteConfirmed(tx, deletion.id, event);
     if (!wasSuspended) await this.journal.appendOfTenant(tx, { type: 'tenant.suspended', actor, data: {} });
   }
 

@@ -4,7 +4,7 @@ import { Database, enterPlatformGate, Journal, type TenantTx } from '#libs/platf
 import { PolicyVersions } from '#libs/retention';
 import { TenantForgetting } from './tenant-forgetting.js';
 import { TenantRemovals } from './tenant-removals.js';
-import { type OpenTenantDeletion, TenantDeletionsRepository } from './tenant-deletions.repository.js';
+import { type OpenTenantDeletion, type TenantDeletion, TenantDeletionsRepository } from './tenant-deletions.repository.js';
 
 const DELETION: Actor = { kind: 'system', id: 'tenant-deletion' };
 
@@ -27,8 +27,9 @@ export class TenantDeletionTurns {
     try {
       return await this.database.forTenant(tenantId, async (tx) => {
         await this.lockRules(tx);
-        if (!(await this.isUnderWay(tx, id))) return true;
-        const { at, reason } = await this.removals.schedule(tx, instanceId, DELETION);
+        const underWay = await this.underWay(tx, id);
+        if (!underWay) return true;
+        const { at, reason } = await this.removals.schedule(tx, instanceId, { actor: DELETION, causationId: underWay.confirmedEvent ?? undefined });
         await this.deletions.note(tx, id, instanceId, at, reason);
         return at !== null;
       });
@@ -42,10 +43,11 @@ export class TenantDeletionTurns {
   finish({ tenantId, id }: OpenTenantDeletion): Promise<boolean> {
     return this.database.forTenant(tenantId, async (tx) => {
       await this.lockRules(tx);
-      if (!(await this.isUnderWay(tx, id))) return true;
+      const underWay = await this.underWay(tx, id);
+      if (!underWay) return true;
       if (!(await this.deletions.isReadyToEnd(tx, id))) return false;
       await this.deletions.end(tx, id, 'deleted', await this.forgetting.forget(tx));
-      await this.journal.appendOfTenant(tx, { type: 'tenant.deleted', actor: DELETION, data: { deletionId: id } });
+      await this.journal.appendOfTenant(tx, { type: 'tenant.deleted', actor: DELETION, causationId: underWay.confirmedEvent ?? undefined, data: { deletionId: id } });
       return true;
     });
   }
@@ -56,7 +58,7 @@ export class TenantDeletionTurns {
   }
 
   /** Under the lock that a cancel takes. */
-  private async isUnderWay(tx: TenantTx, id: OpenTenantDeletion['id']): Promise<boolean> {
-    return (await this.deletions.list(tx)).some((deletion) => deletion.id === id && deletion.status === 'confirmed');
+  private async underWay(tx: TenantTx, id: OpenTenantDeletion['id']): Promise<TenantDeletion | undefined> {
+    return (await this.deletions.list(tx)).find((deletion) => deletion.id === id && deletion.status === 'confirmed');
   }
 }

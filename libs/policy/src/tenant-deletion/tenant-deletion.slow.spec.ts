@@ -74,6 +74,8 @@ describe('the deletion of a tenant', () => {
     expectProblem(await tenant.client.post('/v1/instances', { name: 'one more' }), 403, 'tenant-suspended');
     expectProblem(await world.ground.operator.post(`${path()}/resume`), 409, 'tenant-leaving');
     await untilAll('purge_scheduled');
+    const causes = await look(`SELECT DISTINCT c.type, c.actor ->> 'scope' AS scope FROM journal j LEFT JOIN journal c ON c.id = j.causation_id WHERE j.tenant_id = $1 AND j.type = 'retention.purge_scheduled'`, uuidOf(tenant.id));
+    expect(causes).toEqual([{ type: 'tenant.deletion_confirmed', scope: 'operator' }]);
     const { dueAt } = (await world.read(tenant.client, ids[0]!)).retention;
     expect(Math.abs(Date.parse(dueAt!) - Date.now() - 30 * 86_400_000)).toBeLessThan(60_000);
     expect((await tenant.client.get(`/v1/purges?instanceId=${ids[0]}`)).body).toMatchObject({ data: [{ intent: 'tenant', status: 'scheduled' }] });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, type DeletionRequestId, idFrom, type InstanceId, type KeyId, type TenantId, uuidOf } from '#libs/contracts';
+import { type Actor, type DeletionRequestId, type EventId, idFrom, type InstanceId, type KeyId, type TenantId, uuidOf } from '#libs/contracts';
 import { Database, type TenantTx } from '#libs/platform';
 
 export type TenantDeletionStatus = 'open' | 'confirmed' | 'cancelled' | 'deleted';
@@ -27,6 +27,8 @@ export interface TenantDeletion {
   status: TenantDeletionStatus;
   wasSuspended: boolean | null;
   confirmedAt: Date | null;
+  /** the entry that says so; null: it never was, or before it was noted */
+  confirmedEvent: EventId | null;
   endedAt: Date | null;
   /** how many of its instances */
   scheduled: number;
@@ -55,6 +57,7 @@ interface DeletionRow {
   status: TenantDeletionStatus;
   was_suspended: boolean | null;
   confirmed_at: Date | null;
+  confirmed_event: string | null;
   ended_at: Date | null;
   scheduled: number;
   reasons: Record<string, number> | null;
@@ -106,6 +109,12 @@ export class TenantDeletionsRepository {
     return tx.execute`
       INSERT INTO tenant_deletion_members (tenant_id, deletion_id, instance_id)
       SELECT tenant_id, ${uuidOf(id)}::uuid, id FROM instance_overview WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND lifecycle <> 'purged'`;
+  }
+
+  /** The entry that says so: what is done about it names that as its cause. */
+  async noteConfirmed(tx: TenantTx, id: DeletionRequestId, event: EventId): Promise<void> {
+    await tx.execute`
+      UPDATE tenant_deletions SET confirmed_event = ${uuidOf(event)}::uuid WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(id)}::uuid`;
   }
 
   async end(tx: TenantTx, id: DeletionRequestId, status: 'cancelled' | 'deleted', at: Date): Promise<void> {
@@ -178,6 +187,7 @@ function toDeletion(tenantId: TenantId, row: DeletionRow): TenantDeletion {
     status: row.status,
     wasSuspended: row.was_suspended,
     confirmedAt: row.confirmed_at,
+    confirmedEvent: row.confirmed_event === null ? null : idFrom('evt', row.confirmed_event),
     endedAt: row.ended_at,
     scheduled: row.scheduled,
     reasons: row.reasons ?? {},

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, InstanceId } from '#libs/contracts';
+import type { Actor, EventId, InstanceId } from '#libs/contracts';
 import { Clock, lockInstance, type TenantTx } from '#libs/platform';
 import { ActiveHoldsRepository, decide, PolicyVersions, type RetentionFacts, RetentionFactsRepository } from '#libs/retention';
 import { PurgeScheduling } from '../removal/purge-scheduling.js';
@@ -16,7 +16,7 @@ export class TenantRemovals {
   ) {}
 
   /** After the rules are locked. What a rule or a person has scheduled gives way. `at` null: not scheduled, for this reason. */
-  async schedule(tx: TenantTx, instanceId: InstanceId, actor: Actor): Promise<{ at: Date | null; reason: string | null }> {
+  async schedule(tx: TenantTx, instanceId: InstanceId, { actor, causationId }: { actor: Actor; causationId?: EventId }): Promise<{ at: Date | null; reason: string | null }> {
     await lockInstance(tx, instanceId);
     const [facts] = await this.facts.of(tx, [instanceId]);
     const at = await this.clock.now(tx);
@@ -24,7 +24,7 @@ export class TenantRemovals {
     const [policy, holds] = [await this.versions.inForce(tx), await this.holds.on(tx, [instanceId])];
     const [blocker] = decide(policy, facts, holds, at.getTime(), 'tenant').blockers;
     if (blocker) return { at: null, reason: blocker.code };
-    await this.scheduling.schedule(tx, { facts: await this.free(tx, facts, at, actor), at }, { intent: 'tenant', actor, ruleId: null, policyVersion: null });
+    await this.scheduling.schedule(tx, { facts: await this.free(tx, facts, at, actor), at }, { intent: 'tenant', actor, ruleId: null, policyVersion: null, causationId });
     return { at, reason: null };
   }
 

@@ -47,7 +47,7 @@ export class PurgeAgain {
     const { instanceId, environment, lifecycle: from, cycle } = facts;
     await this.lifecycle.move(tx, { instanceId, from, to: 'purge_scheduled', desiredState: 'stopped', purge: { intent: 'tombstone', cycle } });
     const nobody = { ruleId: null, policyVersion: null, logout: 'not_asked' as const, status: 'scheduled' as const, endedAt: null, endedBy: null };
-    await this.purges.insert(tx, { id: newId('pur'), instanceId, environment, intent: 'tombstone', cycle, scheduledAt: at, scheduledBy: TOMBSTONES, ...nobody });
+    await this.purges.insert(tx, { id: newId('pur'), instanceId, environment, intent: 'tombstone', cycle, scheduledAt: at, scheduledBy: TOMBSTONES, scheduledEvent: null, ...nobody });
   }
 }
 

@@ -17,6 +17,7 @@ const isOpen = (access: Access): boolean => access.kind === 'public' || (access.
 
 function scopesOf(access: Access): string[] {
   if (access.kind === 'operator' || access.kind === 'local-or-operator') return ['operator'];
+  if (access.kind === 'any' && access.scope !== null) return [access.scope];
   return access.kind === 'tenant' ? access.scopes : [];
 }
 
@@ -27,7 +28,7 @@ function sentenceOf(access: Access): string {
     case 'operator':
       return 'Needs the operator key.';
     case 'any':
-      return "Needs an operator's or a tenant's key.";
+      return access.scope === null ? "Needs an operator's or a tenant's key." : `Needs an operator's key, or a tenant's with \`${access.scope}\`.`;
     case 'local-or-operator':
       return access.others === 'refused' ? 'Needs the operator key, or a request from the machine itself.' : 'Needs no key.';
     case 'tenant':

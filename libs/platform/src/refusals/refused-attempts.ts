@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor, type EventId, type InstanceId, uuidOf } from '#libs/contracts';
+import type { TenantTx } from '../database/tenant-tx.js';
+import { Journal } from '../journal/journal.js';
+
+export interface RefusedAttempt {
+  actor: Actor;
+  causationId?: EventId;
+  /** null: of the tenant itself, or of nothing that this transaction can see */
+  instanceId: InstanceId | null;
+  operationId: string;
+  code: string;
+  status: number;
+}
+
+/** Journals what somebody was kept from. What they cannot see is not told from what is not there: it is an entry of the tenant, without an id. */
+@Injectable()
+export class RefusedAttempts {
+  constructor(private readonly journal: Journal) {}
+
+  async append(tx: TenantTx, { actor, causationId, instanceId, ...data }: RefusedAttempt): Promise<void> {
+    const entry = { actor, causationId, data };
+    if (instanceId !== null && (await isVisible(tx, instanceId))) await this.journal.append(tx, { ...entry, type: 'instance.attempt_refused', instanceId });
+    else await this.journal.appendOfTenant(tx, { ...entry, type: 'tenant.attempt_refused' });
+  }
+}
+
+async function isVisible(tx: TenantTx, instanceId: InstanceId): Promise<boolean> {
+  const rows = await tx.query<unknown[]>`
+    SELECT 1 FROM instance_heads WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
+  return rows.length > 0;
+}
