@@ -179,7 +179,7 @@ export const resumeTenant = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * List the keys of a tenant, oldest first
  *
- * Needs an operator's or a tenant's key.
+ * Needs an operator's key, or a tenant's with `keys:write`.
  */
 export const listApiKeys = <ThrowOnError extends boolean = true>(options?: Options<ListApiKeysData, ThrowOnError>): RequestResult<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError> => (options?.client ?? client).get<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -190,7 +190,7 @@ export const listApiKeys = <ThrowOnError extends boolean = true>(options?: Optio
 /**
  * Create a key; the answer is the only time it is shown
  *
- * Needs an operator's or a tenant's key.
+ * Needs an operator's key, or a tenant's with `keys:write`.
  */
 export const createApiKey = <ThrowOnError extends boolean = true>(options: Options<CreateApiKeyData, ThrowOnError>): RequestResult<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError> => (options.client ?? client).post<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -205,7 +205,7 @@ export const createApiKey = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Replace a key: a new one with the same rights, shown this once, and an overlap in which both work
  *
- * Needs an operator's or a tenant's key.
+ * Needs an operator's key, or a tenant's with `keys:write`.
  */
 export const rotateApiKey = <ThrowOnError extends boolean = true>(options: Options<RotateApiKeyData, ThrowOnError>): RequestResult<RotateApiKeyResponses, RotateApiKeyErrors, ThrowOnError> => (options.client ?? client).post<RotateApiKeyResponses, RotateApiKeyErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -220,7 +220,7 @@ export const rotateApiKey = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Revoke a key, at once and for ever
  *
- * Needs an operator's or a tenant's key.
+ * Needs an operator's key, or a tenant's with `keys:write`.
  */
 export const revokeApiKey = <ThrowOnError extends boolean = true>(options: Options<RevokeApiKeyData, ThrowOnError>): RequestResult<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError> => (options.client ?? client).delete<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -11,6 +11,10 @@ export type ActorDto = {
      */
     id: string;
     /**
+     * Of a key: what the operation asked of it, a scope or `operator`; absent in entries of before it was noted
+     */
+    scope?: string;
+    /**
      * The request that led to it, as in the log
      */
     requestId?: string;
@@ -750,6 +754,10 @@ export type RetentionPolicyDto = {
 export type PolicyActorDto = {
     kind: 'api_key' | 'rule' | 'system';
     id: string;
+    /**
+     * Of a key: what the operation asked of it, a scope or `operator`; absent in entries of before it was noted
+     */
+    scope?: string;
     /**
      * The request that led to it, as in the log
      */
