@@ -8,7 +8,7 @@ interface Destructive {
 }
 
 /**
- * Removes, archives, revokes or ends something, or lets a removal go on or be taken back: who is refused here is journalled, too (docs/adr/0031).
+ * Removes, archives, revokes or ends something, or lets a removal go on or be taken back: who is refused here is journalled, too (docs/adr/0027).
  * On the route itself, so that it is known also where the guard or the validation refuses. The operation is named like the method.
  */
 export const Destructive = (): MethodDecorator => (target, key, descriptor) =>
