@@ -23,6 +23,7 @@ const REAL_TIME = [
 const ACROSS_TENANTS = [
   'libs/audit/src/checkpoints/checkpoints.repository.ts',
   'libs/audit/src/keys/signing-keys.repository.ts',
+  'libs/audit/src/replay/replayed-tenants.repository.ts',
   'libs/audit/src/sealing/missed-seals.ts',
   'libs/connections/src/fleet.repository.ts',
   'libs/connections/src/nodes.repository.ts',

@@ -1,13 +1,14 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { explainFailure, VERSION } from '#libs/platform';
 import { auditKeysRotate } from './audit-keys-rotate.command.js';
+import { auditReplay } from './audit-replay.command.js';
 import { auditVerify } from './audit-verify.command.js';
 import type { Command, Given } from './command.js';
 import { keysRotate } from './keys-rotate.command.js';
 import { keysStatus } from './keys-status.command.js';
 import { migrate } from './migrate.command.js';
 
-const COMMANDS: Command[] = [migrate, keysRotate, keysStatus, auditVerify, auditKeysRotate];
+const COMMANDS: Command[] = [migrate, keysRotate, keysStatus, auditVerify, auditReplay, auditKeysRotate];
 
 const DONE = 0;
 const FAILED = 1;

@@ -42,6 +42,11 @@ export class Database implements OnApplicationShutdown {
     return this.unit([...inTenant(tenantId, environment), ...OF_ONE_MOMENT], (connection) => new TenantTx(connection, tenantId), work);
   }
 
+  /** The same for work that no key asked for. */
+  snapshotForTenant<T>(tenantId: TenantId, work: (tx: TenantTx) => Promise<T>): Promise<T> {
+    return this.unit([...inTenant(tenantId), ...OF_ONE_MOMENT], (connection) => new TenantTx(connection, tenantId), work);
+  }
+
   /** The same as `forCaller` for a read whose statements do not wait for each other: one round trip. */
   readForCaller<T>({ tenantId, environment }: Pick<Caller, 'tenantId' | 'environment'>, ask: (tx: TenantTx) => Promise<T>): Promise<T> {
     return this.unit(inTenant(tenantId, environment), (connection) => new TenantTx(connection, tenantId), ask, glance);

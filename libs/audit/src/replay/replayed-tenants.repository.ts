@@ -1,0 +1,26 @@
+import { idFrom, type TenantId, uuidOf } from '#libs/contracts';
+import type { Database } from '#libs/platform';
+
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+const BATCH = 500;
+
+/** Every tenant that there is or was, in the order of their ids. */
+export class ReplayedTenantsRepository {
+  constructor(private readonly database: Database) {}
+
+  async *all(): AsyncGenerator<TenantId> {
+    let batch: TenantId[];
+    let last: TenantId | null = null;
+    do {
+      batch = await this.after(last);
+      yield* batch;
+      last = batch.at(-1) ?? last;
+    } while (batch.length === BATCH);
+  }
+
+  private async after(last: TenantId | null): Promise<TenantId[]> {
+    const rows = await this.database.acrossTenants('the journal of every tenant is replayed', (tx) => tx.query<{ id: string }[]>`
+      SELECT id FROM tenants WHERE id > ${last === null ? BEFORE_ALL : uuidOf(last)}::uuid ORDER BY id LIMIT ${BATCH}`);
+    return rows.map(({ id }) => idFrom('ten', id));
+  }
+}
