@@ -3,6 +3,7 @@ import { activateVersion, type ApiClient, until } from '#libs/testing';
 import type { BuiltProcess } from '../setup/built-process.js';
 import { Cluster } from '../setup/cluster.js';
 import { type CutMoment, CuttingProxy } from '../setup/cutting-proxy.js';
+import { BY_SESSIONS, differencesAt } from '../setup/differences-from-journal.js';
 import { Dice } from '../troubles/dice.js';
 
 const SEED = Number(process.env.TENURE_SEED ?? Date.now() % 1_000_000_007);
@@ -162,6 +163,10 @@ describe(`removals and archives that are cut off (TENURE_SEED=${SEED})`, () => {
       expect([table, await look(`SELECT instance_id FROM ${table} WHERE instance_id = ANY ($1::uuid[])`, gone.map(uuidOf))]).toEqual([table, []]);
     }
   });
+
+  it('leave a journal that gives the present state of each (I15)', async () => {
+    expect(await differencesAt(cluster.database.url, cluster.keyring, BY_SESSIONS)).toEqual([]);
+  }, 60_000);
 
   it('change nothing of somebody else (I4)', async () => {
     expect([await belongingsOf(bystander), await events(bystander)]).toEqual(before);

@@ -25,4 +25,6 @@ describe(`a tenant's instances, whatever is done (TENURE_SEED=${SEED})`, () => {
     // a model that removes nothing proves nothing
     expect(gone).toBeGreaterThan(RUNS / 2);
   }, 60_000 + RUNS * 3_000);
+
+  it('and the journal gives the present state of each (I15)', async () => expect(await ground.differencesFromJournal()).toEqual([]), 60_000 + RUNS * 100);
 });

@@ -71,4 +71,6 @@ describe(`a removal (TENURE_SEED=${SEED})`, () => {
   for (const [how, name, adversary, by] of IS_WHOLE ? RACES : []) {
     it(`${how} and ${name}: in all ways there are`, async () => writeRaces(REPORT, SEED, { pair: `${how}: ${name}`, ...(await inEveryWay(adversary, by)) }), 600_000);
   }
+
+  it('leaves a journal that gives the present state of each, whoever was first (I15)', async () => expect(await ground.differencesFromJournal()).toEqual([]), 120_000);
 });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Keyring, MasterKey } from '#libs/platform';
 import { ApiClient, createTestDatabase, Superuser, type TestDatabase } from '#libs/testing';
 import { BuiltProcess } from './built-process.js';
 
@@ -42,6 +43,10 @@ export class Cluster {
     const cluster = new Cluster(database, superuser);
     await cluster.boot(sandboxDatabaseUrl, environment);
     return cluster;
+  }
+
+  get keyring(): Keyring {
+    return new Keyring([new MasterKey(Buffer.from(MASTER_KEY, 'hex'))]);
   }
 
   get sandbox(): BuiltProcess {

@@ -1,6 +1,8 @@
 import { uuidOf, type InstanceId } from '#libs/contracts';
+import { Database } from '#libs/platform';
 import { Superuser, until } from '#libs/testing';
 import { type InstanceDto, items } from '../../packages/client/src/index.js';
+import { BY_SESSIONS, differencesFromJournal } from '../setup/differences-from-journal.js';
 import { TestApplication, type TestTenant } from '../setup/test-application.js';
 
 const FLEET = 1000;
@@ -72,5 +74,9 @@ describe('a fleet of disconnected instances, with no policy', () => {
     const after = await superuser.rowsOf(...KEPT);
     expect(of(after, true)).toMatchObject({ instances: [expect.stringContaining('purged')], instance_payload: [], wa_credentials: [], wa_signal_keys: [] });
     expect(of(after, false)).toEqual(of(before, false));
+  }, 60_000);
+
+  it('has a journal that gives the present state of each (I15)', async () => {
+    expect(await differencesFromJournal(test.get(Database), test.keyring, [...BY_SESSIONS, 'desiredState'])).toEqual([]);
   }, 60_000);
 });

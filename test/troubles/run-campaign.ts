@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { differencesAt } from '../setup/differences-from-journal.js';
 import { examineJournal, type JournalAccount } from './examine-journal.js';
 import { secretsIn, unexpectedLines } from './examine-output.js';
 import { Fleet } from './fleet.js';
@@ -31,6 +32,8 @@ export interface CampaignOutcome {
   incoming: Account;
   outgoing: OutgoingAccount;
   journal: JournalAccount;
+  /** of the present state of any instance from what its journal gives */
+  replayed: string[];
   devices: { number: string; devices: number }[];
   /** what each instance has at rest, as a digest */
   identities: { before: Record<string, string>; after: Record<string, string> };
@@ -73,6 +76,7 @@ async function trouble(fleet: Fleet, terms: CampaignTerms): Promise<CampaignOutc
     incoming: await accountOfIncoming(fleet, kept),
     outgoing: await accountOfOutgoing(fleet, client.texts, kept),
     journal: await examineJournal(fleet, log),
+    replayed: await differencesAt(fleet.cluster.database.url, fleet.cluster.keyring),
     devices: await devicesOf(fleet),
     identities: { before: identities, after: await identitiesOf(fleet) },
     loggedIn: await fleet.loggedIn(),

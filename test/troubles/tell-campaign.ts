@@ -36,6 +36,10 @@ export function tellCampaign(terms: CampaignTerms, onOutcome: (outcome: Campaign
       expect(outcome.journal.findings).toEqual([]);
     });
 
+    it('are what their journals say, every one (I15)', () => {
+      expect(outcome.replayed).toEqual([]);
+    });
+
     it('had never more lines than there are of them, and have one each', () => {
       expect(outcome.mostLoggedIn).toBeLessThanOrEqual(terms.instances);
       expect(outcome.loggedIn).toBe(terms.instances);

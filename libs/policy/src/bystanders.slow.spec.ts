@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { idFrom, type InstanceId, type TenantId, uuidOf } from '#libs/contracts';
 import type { ApiClient } from '#libs/testing';
+import { BY_SESSIONS, differencesFromJournal } from '../../../test/setup/differences-from-journal.js';
 import { RetentionWorld, TEST_ONLY } from '../test/retention-world.js';
 import { Reconciler } from './reconciler.js';
 
@@ -110,6 +111,10 @@ describe(`whatever is done to an instance (TENURE_SEED=${SEED})`, () => {
     // each of them did what it says at least once
     expect([...changed.keys()].sort()).toEqual(Object.keys(NAMED).sort());
   }, 300_000);
+
+  it('and the journal gives the present state of each (I15)', async () => {
+    expect(await differencesFromJournal(world.ground.database, world.ground.keyring, BY_SESSIONS)).toEqual([]);
+  }, 60_000);
 
   it('and some were removed in the course of it', async () => {
     const rows = await world.ground.superuser.look<{ id: string }>(`SELECT id FROM instances WHERE lifecycle = 'purged' AND id = ANY($1::uuid[])`, all.map(({ id }) => uuidOf(id)));

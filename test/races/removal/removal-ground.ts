@@ -18,6 +18,7 @@ import { TombstoneSettings } from '../../../libs/policy/src/tombstones/tombstone
 import { NoSessions } from '../../../libs/policy/test/no-sessions.js';
 import { RetentionPoliciesService } from '../../../libs/retention/src/retention-policies.service.js';
 import { TenantsService } from '../../../libs/tenants/src/tenants.service.js';
+import { BY_SESSIONS, differencesFromJournal } from '../../setup/differences-from-journal.js';
 
 const ROLES = { api: true, worker: false };
 const CONNECTIONS = [ConnectionsRepository, ConnectionRecorder, CredentialsRepository, SignalKeysRepository, SessionRecords];
@@ -115,6 +116,11 @@ export class RemovalGround {
        SELECT $1, $2, 'connecting', 'logged_out', at, 'disconnected', 'logged_out', at, at, at, $3 FROM (SELECT tenure_now() - interval '1 hour' AS at) AS was`,
       ...[tenant, instance, node],
     );
+  }
+
+  /** Of every instance that was ever made here. */
+  differencesFromJournal(): Promise<string[]> {
+    return differencesFromJournal(this.database, this.ground.keyring, BY_SESSIONS);
   }
 
   close(): Promise<void> {
