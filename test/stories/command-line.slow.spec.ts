@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { newId, uuidOf } from '#libs/contracts';
+import { Superuser } from '#libs/testing';
 import { runBuilt } from '../setup/built-process.js';
 
 const MIGRATIONS = fs
@@ -62,8 +64,26 @@ describe('the command line', () => {
     expect(await tenure(words)).toEqual({ code: 0, stdout: expect.stringContaining('migrate'), stderr: '' });
   });
 
-  it.each([[['purge-everything']], [[]], [['migrate', 'now']], [['--colour']], [['keys']], [['keys', 'rotate', 'now']], [['migrate', '--anyway']], [['audit', 'verify', 'x', 'y', '--key', 'z']], [['migrate', '--key', 'z']]])('does nothing but explain itself when it does not understand %j', async (words) => {
+  it.each([[['purge-everything']], [[]], [['migrate', 'now']], [['--colour']], [['keys']], [['keys', 'rotate', 'now']], [['migrate', '--anyway']], [['audit', 'verify', 'x', 'y', '--key', 'z']], [['migrate', '--key', 'z']], [['audit', 'replay', 'all', '--compare']]])('does nothing but explain itself when it does not understand %j', async (words) => {
     expect(await tenure(words, onDatabase)).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining('Usage: ') });
+  });
+
+  it('replays the journal of an installation, and says by its exit code whether that is what there is', async () => {
+    const replay = (...words: string[]) => tenure(['audit', 'replay', ...words], { ...onDatabase, TENURE_MASTER_KEY: 'a1'.repeat(32) });
+    const owner = new Superuser({ url: onDatabase.DATABASE_URL });
+    const [tenant, instance] = [newId('ten'), newId('ins')];
+    expect(await replay()).toEqual({ code: 2, stdout: '', stderr: 'audit replay needs --compare.\n' });
+    expect(await replay('--compare', '--tenant', 'acme')).toEqual({ code: 2, stdout: '', stderr: 'acme is no id of a tenant.\n' });
+    expect(await replay('--compare')).toEqual({ code: 0, stdout: '0 instances replayed, none differs from what is there.\n', stderr: '' });
+    await owner.look(`INSERT INTO tenants (id, name, created_at) VALUES ($1, 'Acme', now())`, uuidOf(tenant));
+    await owner.look(`INSERT INTO instance_heads (tenant_id, instance_id, environment) VALUES ($1, $2, 'test')`, uuidOf(tenant), uuidOf(instance));
+    const untold = `${instance} of ${tenant} cannot be checked: the journal says nothing of it\n1 instance replayed, none differs from what is there, 1 cannot be checked.\n`;
+    expect(await replay('--compare', '--tenant', tenant)).toEqual({ code: 2, stdout: untold, stderr: '' });
+    const entry = `INSERT INTO journal (tenant_id, id, instance_id, seq, type, occurred_at, actor, data) VALUES ($1, $2, $3, 1, 'instance.created', now(), '{"kind":"system","id":"test"}', '{"environment":"test"}')`;
+    await owner.look(entry, uuidOf(tenant), uuidOf(newId('evt')), uuidOf(instance));
+    await owner.end();
+    const gone = `${instance} of ${tenant}: it is not there; by its journal it is active\n1 instance replayed, 1 differs from what is there.\n`;
+    expect(await replay('--compare')).toEqual({ code: 1, stdout: gone, stderr: '' });
   });
 
   it.each([
