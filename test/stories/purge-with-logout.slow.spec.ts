@@ -42,6 +42,8 @@ describe('a deletion that takes the device off the WhatsApp account', () => {
     expect(await connection()).toMatchObject({ reason: 'logged_out' });
     await until('the phone lists it no more', async () => (await devices()).length === 0);
     expect(await purge()).toMatchObject({ status: 'scheduled', logout: 'asked' });
+    const [asking] = await superuser.look<{ actor: object; data: object }>(`SELECT actor, data FROM journal WHERE instance_id = $1 AND type = 'connection.logout_requested'`, uuidOf(id));
+    expect(asking).toMatchObject({ actor: { kind: 'api_key' }, data: { purgeId } });
   });
 
   it('and its certificate says what came of it', async () => {

@@ -42,6 +42,8 @@ export interface InstanceEvents {
   'instance.settings_changed': { data: { fields: string[] } };
   /** Somebody was kept from something destructive: an operation of the API (`deleteInstance`: a bare DELETE), by a problem of `docs/errors.md`. Nothing was changed. */
   'instance.attempt_refused': { data: { operationId: string; code: string; status: number } };
+  /** With its removal the device is to leave the WhatsApp account: the act of whoever confirmed that. What the session says of it is `connection.closed`. */
+  'connection.logout_requested': { data: { purgeId: PurgeId } };
   'connection.pairing_started': { data: Nothing };
   'connection.paired': { data: Nothing; personal: { phoneNumber: string } };
   'connection.opened': { data: { cycle: number } };
@@ -145,6 +147,7 @@ const NAMES: Record<LifecycleEventName, true> = {
   'instance.hold_released': true,
   'instance.settings_changed': true,
   'instance.attempt_refused': true,
+  'connection.logout_requested': true,
   'connection.pairing_started': true,
   'connection.paired': true,
   'connection.opened': true,

@@ -44,7 +44,7 @@ export const STATE_CHANGES: { [N in InstanceEventName]: Change<N> } = {
   ...{ 'instance.erased': nothing, 'messages.erased': nothing, 'instance.settings_changed': nothing, 'instance.attempt_refused': nothing },
   ...{ 'retention.notice_sent': nothing, 'retention.approval_granted': nothing },
   // attempts, which settle nothing
-  ...{ 'connection.pairing_started': nothing, 'connection.pairing_expired': nothing, 'connection.pairing_refused': nothing },
+  ...{ 'connection.logout_requested': nothing, 'connection.pairing_started': nothing, 'connection.pairing_expired': nothing, 'connection.pairing_refused': nothing },
 };
 
 /** Where what an entry tells can only have happened. */

@@ -42,6 +42,7 @@ export class PurgeScheduling {
     const dueAt = decided?.decision.dueAt ?? null;
     const data = { purgeId: purge.id, intent, ruleId, policyVersion, dueAt: dueAt === null ? null : new Date(dueAt).toISOString() };
     await this.journal.append(tx, { id, type: 'retention.purge_scheduled', instanceId, actor, causationId, data });
+    if (logout) await this.journal.append(tx, { type: 'connection.logout_requested', instanceId, actor, causationId: id, data: { purgeId: purge.id } });
     return purge.id;
   }
 
