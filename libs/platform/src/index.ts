@@ -45,6 +45,7 @@ export * from './instances/instance-payloads.js';
 export * from './instances/instance.errors.js';
 export * from './instances/platform-gate.js';
 export * from './jobs/on-lifecycle.js';
+export * from './jobs/rounds.js';
 export * from './jobs/subscriptions.js';
 export * from './jobs/waker.js';
 export * from './journal/canonical.js';
