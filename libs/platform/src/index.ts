@@ -24,6 +24,7 @@ export * from './database/tenant-tx.js';
 export * from './embedded/embedded-postgres.js';
 export { writeSecret } from './embedded/passwords.js';
 export * from './embedded/find-running.js';
+export * from './files/line-file.js';
 export * from './health/readiness.js';
 export * from './http/access.js';
 export * from './http/http-app.js';
