@@ -1,8 +1,8 @@
-import { PageQuery, WholeNumber } from '#libs/platform';
+import { PageQuery, OptionalWholeNumber } from '#libs/platform';
 
 export class AuditEntriesQuery extends PageQuery {
   /** Only what came after this position @example 0 */
-  @WholeNumber(0)
+  @OptionalWholeNumber(0)
   after: number = 0;
 }
 

@@ -1,5 +1,5 @@
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { IsInstant, WholeNumber } from '#libs/platform';
+import { IsInstant, OptionalWholeNumber } from '#libs/platform';
 
 export class ExportQuery {
   /** Only what happened then or later @example "2026-11-01T00:00:00Z" */
@@ -25,7 +25,7 @@ export class ExportQuery {
   instanceId?: string;
 
   /** The size of a checkpoint that you hold and want to compare it with @example 1200 */
-  @WholeNumber(1)
+  @OptionalWholeNumber(1)
   since?: number;
 }
 

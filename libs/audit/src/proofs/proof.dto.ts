@@ -1,22 +1,22 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize } from 'class-validator';
-import { WholeNumber } from '#libs/platform';
+import { OptionalWholeNumber } from '#libs/platform';
 
 export class ProofQuery {
   /** Of inclusion: of the entry at this position @example 57 */
-  @WholeNumber(1)
+  @OptionalWholeNumber(1)
   position?: number;
 
   /** The checkpoint of this size; the newest when absent @example 1200 */
-  @WholeNumber(1)
+  @OptionalWholeNumber(1)
   size?: number;
 
   /** Of consistency: from the tree of this size on @example 900 */
-  @WholeNumber(1)
+  @OptionalWholeNumber(1)
   from?: number;
 
   /** To the checkpoint of this size; the newest when absent @example 1200 */
-  @WholeNumber(1)
+  @OptionalWholeNumber(1)
   to?: number;
 }
 

@@ -9,13 +9,9 @@ const DIGITS = /^(0|[1-9]\d{0,15})$/;
 /** The number that a text of a query or path is; anything else as it came, for a validator to refuse. */
 export const wholeNumberOf = (value: unknown): unknown => (typeof value === 'string' && DIGITS.test(value) ? Number(value) : value);
 
-/** A parameter of a query that is a whole number within these bounds, both included, and may be left out. */
-export const WholeNumber = (minimum: number, maximum: number = Number.MAX_SAFE_INTEGER) =>
-  applyDecorators(
-    IsOptional(),
-    Transform(({ value }: { value: unknown }) => wholeNumberOf(value)),
-    ApiPropertyOptional({ type: 'integer', minimum, maximum }),
-    IsInt(),
-    Min(minimum),
-    Max(maximum),
-  );
+/** A parameter of a query that is a whole number. */
+export const WholeNumber = (): PropertyDecorator => Transform(({ value }: { value: unknown }) => wholeNumberOf(value));
+
+/** The same within these bounds, both included, for one that may be left out. */
+export const OptionalWholeNumber = (minimum: number, maximum: number = Number.MAX_SAFE_INTEGER) =>
+  applyDecorators(IsOptional(), WholeNumber(), ApiPropertyOptional({ type: 'integer', minimum, maximum }), IsInt(), Min(minimum), Max(maximum));

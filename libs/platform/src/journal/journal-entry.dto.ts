@@ -1,5 +1,5 @@
 import { PageQuery } from '../http/page.dto.js';
-import { WholeNumber } from '../http/whole-number.js';
+import { OptionalWholeNumber } from '../http/whole-number.js';
 import type { ReadEntry } from './journal-reader.js';
 
 export class ActorDto {
@@ -59,7 +59,7 @@ export class EventPageDto {
 
 export class EventsQuery extends PageQuery {
   /** Only what came after this position: a reader that follows positions misses nothing @example 0 */
-  @WholeNumber(0)
+  @OptionalWholeNumber(0)
   after: number = 0;
 }
 
