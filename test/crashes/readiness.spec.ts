@@ -15,7 +15,7 @@ interface Answer {
   down: string[];
   details: Report['details'];
 }
-const PARTS = ['database', 'migrations', 'node_lease', 'process', 'sequencer'];
+const PARTS = ['database', 'migrations', 'node_lease', 'process', 'sealer', 'sequencer'];
 const FROM_OUTSIDE = { 'x-forwarded-for': '203.0.113.7' };
 
 /** Each part is broken for real, named while it is, and gone from the answer when it is whole again. */

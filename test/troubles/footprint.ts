@@ -13,8 +13,8 @@ export interface Footprint {
 
 const LOOKS = 8;
 const LOOK_EVERY_MS = 700;
-/** Connections to the database, and of clients that may come again. */
-const OTHER_SOCKETS = 16;
+/** The pool of 20, which is full when all loops come round at once, what listens beside it, and clients that may come again. */
+const OTHER_SOCKETS = 26;
 const OTHER_TIMERS = 25;
 const HEAP_FACTOR = 1.25;
 const HEAP_MEGABYTES = 20;

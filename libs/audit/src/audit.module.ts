@@ -16,7 +16,6 @@ import { LeavesRepository } from './exports/leaves.repository.js';
 import { AuditKeysController } from './keys/audit-keys.controller.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { SigningKeysRepository } from './keys/signing-keys.repository.js';
-import { PresentCheckpointsRepository } from './proofs/present-checkpoints.repository.js';
 import { AuditProofs } from './proofs/proofs.service.js';
 import { AuditHeadsRepository } from './sealing/audit-heads.repository.js';
 import { MissedSeals } from './sealing/missed-seals.js';
@@ -32,7 +31,7 @@ const SEALING = [TenantSealer, Sealer, SealMetrics, SealerReadiness];
 
 const SIGNING = [SigningKeysRepository, SigningKeys, CheckpointFile, CheckpointsRepository, Checkpoints, RolledBackTrees];
 /** What others are given to check. */
-const GIVEN_OUT = [LeavesRepository, PresentCheckpointsRepository, ExportSources, AuditExports, AuditEntries, AuditProofs, CertifiedInstancesRepository, AuditCertificates];
+const GIVEN_OUT = [LeavesRepository, ExportSources, AuditExports, AuditEntries, AuditProofs, CertifiedInstancesRepository, AuditCertificates];
 /** Of those that do what is due. */
 const WORKERS = [MissedSeals, CheckpointSigner, CheckpointSweep];
 

@@ -1,15 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type ConnectionState,
-  type Environment,
-  idFrom,
-  type InstanceId,
-  type Lifecycle,
-  type NodeId,
-  type Reason,
-  type TenantId,
-  uuidOf,
-} from '#libs/contracts';
+import { type ConnectionState, type Environment, idFrom, type InstanceId, type Lifecycle, NIL_UUID, type NodeId, type Reason, type TenantId, uuidOf } from '#libs/contracts';
 import { Database } from '#libs/platform';
 import type { Held } from './fair-share.js';
 import { CALM, type Losses } from './is-storm.js';
@@ -118,7 +108,7 @@ export class FleetRepository {
 
   /** A page of what a node owns, after this one (null: from the beginning). */
   async owned(node: NodeId, after: FleetMember | null, limit: number): Promise<FleetMember[]> {
-    const [tenant, instance] = after ? [uuidOf(after.tenantId), uuidOf(after.instanceId)] : [NIL, NIL];
+    const [tenant, instance] = after ? [uuidOf(after.tenantId), uuidOf(after.instanceId)] : [NIL_UUID, NIL_UUID];
     const rows = await this.database.readAcrossTenants('a worker serves all tenants', (tx) => tx.query<MemberRow[]>`
       SELECT tenant_id, instance_id FROM connections
       WHERE owner_node = ${uuidOf(node)}::uuid AND (tenant_id, instance_id) > (${tenant}::uuid, ${instance}::uuid)
@@ -212,6 +202,4 @@ interface WaitingRow {
 /** More at once are a storm whoever counts them. */
 const MOST_LOST = 20_000;
 /** Before every id there is. */
-const NIL = '00000000-0000-0000-0000-000000000000';
-
 const toMember = (row: MemberRow): FleetMember => ({ tenantId: idFrom('ten', row.tenant_id), instanceId: idFrom('ins', row.instance_id) });

@@ -13,6 +13,9 @@ import { recipientJid } from './recipient-jid.js';
 import type { Session } from './session.js';
 import { encodeMessage } from './whatsapp-engine.js';
 
+/** Baileys' status for a socket that is not open. */
+const LINE_CUT = 428;
+
 /** Reaches the sessions of this process. */
 @Injectable()
 export class SessionsService extends Sessions {
@@ -70,13 +73,14 @@ export class SessionsService extends Sessions {
   private async whyNot(tenantId: TenantId, instanceId: InstanceId): Promise<Problem> {
     const { state, ownerNode } = await this.database.readForTenant(tenantId, (tx) => this.views.read(tx, instanceId));
     const elsewhere = ownerNode !== null && ownerNode !== this.lease.id && state === 'connected';
-    return elsewhere ? new SessionElsewhere(ownerNode) : new InstanceNotConnected(state);
+    // of a line that was just cut nobody has heard yet
+    return elsewhere ? new SessionElsewhere(ownerNode) : new InstanceNotConnected(state === 'connected' ? 'connecting' : state);
   }
 
   private async explain(tenantId: TenantId, instanceId: InstanceId, error: unknown): Promise<never> {
     if (error instanceof NoAcknowledgement || error instanceof KeysNotKept) throw new AcknowledgementMissing();
-    // the socket closed before the message left
-    if (!this.live.of(instanceId)?.connected) throw await this.whyNot(tenantId, instanceId);
+    // the socket closed before the message left; the session may have yet to hear of it, or be back already
+    if (!this.live.of(instanceId)?.connected || describeClose(error).code === LINE_CUT) throw await this.whyNot(tenantId, instanceId);
     throw error;
   }
 }

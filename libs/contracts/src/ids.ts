@@ -44,6 +44,9 @@ export function uuidOf(id: Id): string {
   return uuid;
 }
 
+/** Before every id: whoever pages by ids begins here. */
+export const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+
 /** Whether a text from outside is an id of this kind, with a UUID inside that a repository can look for. Never throws. */
 export function isId<P extends IdPrefix>(prefix: P, text: string): text is Id<P> {
   try {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { idFrom, type InstanceId, type TenantId, type TenantSql, uuidOf } from '#libs/contracts';
+import { idFrom, type InstanceId, NIL_UUID, type TenantId, type TenantSql, uuidOf } from '#libs/contracts';
 import { Database, type TenantTx } from '#libs/platform';
 
 /** How long the content of an instance's messages is kept. */
@@ -22,8 +22,6 @@ interface DueRow {
   instance_id: string;
   due_at: Date;
 }
-
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /** What messages say and whom they are with, by age; and the table `message_deadlines`. */
 @Injectable()
@@ -57,7 +55,7 @@ export class MessageContentsRepository {
     const rows = await this.database.acrossTenants('the sweep serves all tenants', (tx) => tx.query<DueRow[]>`
       SELECT tenant_id, instance_id, due_at FROM message_deadlines
       WHERE due_at <= (SELECT tenure_now()) AND NOT (SELECT kill_switch FROM platform_state) AND NOT EXISTS (SELECT 1 FROM platform_holds WHERE released_at IS NULL)
-        AND (due_at, instance_id) > (${after?.dueAt ?? '-infinity'}::timestamptz, ${after ? uuidOf(after.instanceId) : BEFORE_ALL}::uuid)
+        AND (due_at, instance_id) > (${after?.dueAt ?? '-infinity'}::timestamptz, ${after ? uuidOf(after.instanceId) : NIL_UUID}::uuid)
       ORDER BY due_at, instance_id LIMIT ${limit}`);
     return rows.map(({ tenant_id, instance_id, due_at }) => ({ tenantId: idFrom('ten', tenant_id), instanceId: idFrom('ins', instance_id), dueAt: due_at }));
   }

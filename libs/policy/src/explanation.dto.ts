@@ -1,7 +1,7 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { IsInstant, WholeNumber } from '#libs/platform';
+import { ArrayMaxSize, IsOptional } from 'class-validator';
+import { IsInstant, OptionalWholeNumber } from '#libs/platform';
 import type { Blocker, BlockerCode, MessageDecision, RetentionDecision, RetentionStep } from '#libs/retention';
 import { describeDecision, type Explained, possibleFrom } from './describe-decision.js';
 
@@ -16,12 +16,7 @@ export class ExplainQuery {
   at?: string;
 
   /** A version, drafts too; the one in force when absent @example 3 */
-  @IsOptional()
-  @WholeNumber()
-  @ApiPropertyOptional({ type: 'integer' })
-  @IsInt()
-  @Min(1)
-  @Max(MAX_VERSION)
+  @OptionalWholeNumber(1, MAX_VERSION)
   policyVersion?: number;
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { idFrom, type InstanceId, type TenantId, uuidOf } from '#libs/contracts';
+import { idFrom, type InstanceId, NIL_UUID, type TenantId, uuidOf } from '#libs/contracts';
 import { Database, type TenantTx } from '#libs/platform';
 
 export interface Rescan {
@@ -14,8 +14,6 @@ interface RescanRow {
   version: number;
   cursor_instance: string | null;
 }
-
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /** The table `retention_rescans`: how far a new version has come through its tenant's instances. */
 @Injectable()
@@ -39,7 +37,7 @@ export class RetentionRescansRepository {
   async instancesAfter(tx: TenantTx, cursor: InstanceId | null, limit: number): Promise<InstanceId[]> {
     const rows = await tx.query<{ id: string }[]>`
       SELECT id FROM instance_overview
-      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND lifecycle <> 'purged' AND id > ${cursor ? uuidOf(cursor) : BEFORE_ALL}::uuid
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND lifecycle <> 'purged' AND id > ${cursor ? uuidOf(cursor) : NIL_UUID}::uuid
       ORDER BY id LIMIT ${limit}`;
     return rows.map(({ id }) => idFrom('ins', id));
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Environment, idFrom, type InstanceId, type TenantId, uuidOf } from '#libs/contracts';
+import { type Environment, idFrom, type InstanceId, NIL_UUID, type TenantId, uuidOf } from '#libs/contracts';
 import { Database, type TenantTx } from '#libs/platform';
 import type { BlockerCode, RetentionIntent, RetentionStep } from '#libs/retention';
 
@@ -34,7 +34,7 @@ interface Place {
   due: Date | string;
   instance: string;
 }
-const BEFORE_ALL: Place = { due: '-infinity', instance: '00000000-0000-0000-0000-000000000000' };
+const BEFORE_ALL: Place = { due: '-infinity', instance: NIL_UUID };
 
 /**
  * The table `retention_schedule`: the next step of each instance. What is due is asked for in two parts, the front of an index and then row by row what

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { idFrom, type InstanceId, type TenantId, uuidOf } from '#libs/contracts';
+import { idFrom, type InstanceId, NIL_UUID, type TenantId, uuidOf } from '#libs/contracts';
 import { Database } from '#libs/platform';
 
 export interface WalkPosition {
@@ -17,8 +17,6 @@ interface WalkedRow {
   tenant_id: string;
   instance_id: string;
 }
-
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /** The row of `retention_walk`, and the instances in its order. */
 @Injectable()
@@ -39,7 +37,7 @@ export class RetentionWalkRepository {
   async instancesAfter(after: WalkPosition | null, limit: number): Promise<WalkPosition[]> {
     const rows = await this.database.acrossTenants('the walk goes through all tenants', (tx) => tx.query<WalkedRow[]>`
       SELECT tenant_id, instance_id FROM fleet_overview
-      WHERE lifecycle <> 'purged' AND (tenant_id, instance_id) > (${after ? uuidOf(after.tenantId) : BEFORE_ALL}::uuid, ${after ? uuidOf(after.instanceId) : BEFORE_ALL}::uuid)
+      WHERE lifecycle <> 'purged' AND (tenant_id, instance_id) > (${after ? uuidOf(after.tenantId) : NIL_UUID}::uuid, ${after ? uuidOf(after.instanceId) : NIL_UUID}::uuid)
       ORDER BY tenant_id, instance_id LIMIT ${limit}`);
     return rows.map(({ tenant_id, instance_id }) => ({ tenantId: idFrom('ten', tenant_id), instanceId: idFrom('ins', instance_id) }));
   }

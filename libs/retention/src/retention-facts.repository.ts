@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { type DesiredState, type Environment, idFrom, type InstanceId, type Lifecycle, type Reason, type SettledState, uuidOf } from '#libs/contracts';
+import { type DesiredState, type Environment, idFrom, type InstanceId, type Lifecycle, NIL_UUID, type Reason, type SettledState, uuidOf } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
 import type { Labels } from './label-selector.js';
 import { parseDuration } from './parse-duration.js';
@@ -51,7 +51,6 @@ interface FactsRow {
 const PAGE = 500;
 const AHEAD = 3;
 const IDS = 10_000;
-const NO_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** What decide() is given: explain, sweep and every act read this same row. */
 @Injectable()
@@ -94,7 +93,7 @@ export class RetentionFactsRepository {
   }
 
   private async *idPages(tx: TenantTx): AsyncGenerator<string[]> {
-    let last: string | undefined = NO_UUID;
+    let last: string | undefined = NIL_UUID;
     while (last !== undefined) {
       const ids: string[] = await this.idsAfter(tx, last);
       for (let at = 0; at < ids.length; at += PAGE) yield ids.slice(at, at + PAGE);

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize } from 'class-validator';
+import { LONGEST_PROOF } from '../proofs/proof.dto.js';
 import type { CertificateFile, ProvenEntry } from './certificate-file.js';
 
-const LONGEST_PROOF = 106;
 const MOST_ENTRIES = 2;
 
 export class ProvenEntryDto implements ProvenEntry {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type CertificateId, idFrom, type InstanceId, isId, uuidOf } from '#libs/contracts';
-import type { TenantTx } from '#libs/platform';
+import { seesInstance, type TenantTx } from '#libs/platform';
 
 /** Which instance an id is about, among those of the caller's environment: what is purged still has its head. */
 @Injectable()
@@ -15,9 +15,6 @@ export class CertifiedInstancesRepository {
 
   /** Null: there is no such instance, and never was. */
   async existing(tx: TenantTx, id: string): Promise<InstanceId | null> {
-    if (!isId('ins', id)) return null;
-    const [row] = await tx.query<unknown[]>`
-      SELECT 1 FROM instance_heads WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(id)}::uuid`;
-    return row ? id : null;
+    return isId('ins', id) && (await seesInstance(tx, id)) ? id : null;
   }
 }

@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { declareMetric, Metrics, Waker } from '#libs/platform';
+import { declareMetric, Metrics, Rounds } from '#libs/platform';
 import { SigningKeys } from '../keys/signing-keys.js';
 import { AuditSettings, secondsOf } from './audit.settings.js';
 import { CheckpointFile } from './checkpoint-file.js';
@@ -18,12 +18,10 @@ const SPARE_LINES = 1_000;
 /** Signs what is due, in every worker. */
 @Injectable()
 export class CheckpointSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly waker = new Waker();
   private readonly everySeconds: number;
   private readonly signed: { inc(): void };
-  private stopping = false;
-  private loop: Promise<void> | undefined;
   private readonly log = new Logger(CheckpointSweep.name);
+  private readonly rounds = new Rounds(() => this.round(), POLL_MS, (error) => this.log.error(`checkpoints wait: ${error.message}`));
 
   constructor(
     private readonly checkpoints: CheckpointsRepository,
@@ -38,18 +36,16 @@ export class CheckpointSweep implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   onApplicationBootstrap(): void {
-    this.loop = this.run();
+    this.rounds.start();
   }
 
   @OnEvent(CHECKPOINT_WANTED)
   wake(): void {
-    this.waker.wake();
+    this.rounds.wake();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
-    this.waker.wake();
-    await this.loop;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** One round. How many were signed. */
@@ -58,7 +54,7 @@ export class CheckpointSweep implements OnApplicationBootstrap, BeforeApplicatio
     const signers = due.length > 0 ? await this.keys.signers() : [];
     let signed = 0;
     for (const tenantId of due) {
-      if (this.stopping || !(await this.signer.sign(tenantId, signers))) continue;
+      if (this.rounds.isStopping || !(await this.signer.sign(tenantId, signers))) continue;
       signed++;
       this.signed.inc();
     }
@@ -76,18 +72,8 @@ export class CheckpointSweep implements OnApplicationBootstrap, BeforeApplicatio
     });
   }
 
-  private async run(): Promise<void> {
-    while (!this.stopping) {
-      const wanted = await this.round().catch((error: Error) => {
-        this.log.error(`checkpoints wait: ${error.message}`);
-        return false;
-      });
-      if (!this.stopping) await this.waker.sleep(wanted ? WANTED_MS : POLL_MS);
-    }
-  }
-
-  private async round(): Promise<boolean> {
+  private async round(): Promise<number> {
     await this.sweep();
-    return this.checkpoints.wanted();
+    return (await this.checkpoints.wanted()) ? WANTED_MS : POLL_MS;
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { idFrom, type TenantId, uuidOf } from '#libs/contracts';
+import { idFrom, NIL_UUID, type TenantId, uuidOf } from '#libs/contracts';
 import { Database, type PlatformTx, type TenantTx } from '#libs/platform';
 import type { SignedCheckpoint } from './signed-checkpoint.js';
 
@@ -68,6 +68,22 @@ export class CheckpointsRepository {
     return row ? toCheckpoint(row) : null;
   }
 
+  /** Of the present log, since those of before a restored backup are of another and lead nowhere here: of sizes from..to, both included, in order. */
+  async between(tx: TenantTx, from: number, to: number): Promise<SignedCheckpoint[]> {
+    const rows = await tx.query<CheckpointRow[]>`
+      SELECT c.generation, c.size, c.root, c.note, c.signed_at FROM audit_checkpoints c JOIN audit_heads h USING (tenant_id, generation)
+      WHERE c.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND c.size >= ${from} AND c.size <= ${to} ORDER BY c.size`;
+    return rows.map(toCheckpoint);
+  }
+
+  /** The newest of the present log; null: nothing of it was signed. */
+  async newest(tx: TenantTx): Promise<SignedCheckpoint | null> {
+    const [row] = await tx.query<CheckpointRow[]>`
+      SELECT c.generation, c.size, c.root, c.note, c.signed_at FROM audit_checkpoints c JOIN audit_heads h USING (tenant_id, generation)
+      WHERE c.tenant_id = ${uuidOf(tx.tenantId)}::uuid ORDER BY c.size DESC LIMIT 1`;
+    return row ? toCheckpoint(row) : null;
+  }
+
   /** The tree goes on as another log, of which nothing is signed yet. */
   async beginGeneration(tx: TenantTx, generation: number): Promise<void> {
     await tx.execute`
@@ -82,7 +98,7 @@ export class CheckpointsRepository {
 
   /** Of every tenant the last that was signed, so many at a time. */
   async *latestOfAll(limit: number): AsyncGenerator<{ note: string }[]> {
-    let after = '00000000-0000-0000-0000-000000000000';
+    let after = NIL_UUID;
     for (;;) {
       const rows = await this.across((tx) => tx.query<{ tenant_id: string; note: string }[]>`
         SELECT DISTINCT ON (tenant_id) tenant_id, note FROM audit_checkpoints WHERE tenant_id > ${after}::uuid

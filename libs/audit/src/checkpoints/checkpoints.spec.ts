@@ -93,7 +93,7 @@ describe('checkpoints', () => {
     }));
     await sign(tenant.id);
     const leaves = await audit.leavesOf(tenant.id);
-    const all = await audit.ground.database.forTenant(tenant.id, (tx) => audit.ground.get(Checkpoints).list(tx, null, 100));
+    const all = await audit.ground.database.forTenant(tenant.id, (tx) => audit.ground.get(CheckpointsRepository).list(tx, null, 100));
     expect(new Set(all.map(({ size }) => size)).size).toBe(all.length);
     for (const { size, root } of all) expect(root).toEqual(rootOf(leaves.slice(0, size)));
   });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import type { TenantId } from '#libs/contracts';
-import { Database, type TenantTx } from '#libs/platform';
+import { Database } from '#libs/platform';
 import { AuditBehind } from './checkpoints.errors.js';
 import { CheckpointsRepository } from './checkpoints.repository.js';
 import { CHECKPOINT_WANTED } from './hints.js';
@@ -19,17 +19,6 @@ export class Checkpoints {
     private readonly checkpoints: CheckpointsRepository,
     private readonly emitter: EventEmitter2,
   ) {}
-
-  /** The last that was signed; null: none ever was. */
-  async latest(tx: TenantTx): Promise<SignedCheckpoint | null> {
-    const [latest] = await this.checkpoints.list(tx, null, 1);
-    return latest ?? null;
-  }
-
-  /** Newest first, after one (null: from the newest). */
-  list(tx: TenantTx, after: { generation: number; size: number } | null, limit: number): Promise<SignedCheckpoint[]> {
-    return this.checkpoints.list(tx, after, limit);
-  }
 
   /** The first one over this position, which the journal has; a worker signs it now if need be. @throws AuditBehind when that takes too long */
   async signedOver(tenantId: TenantId, position: number): Promise<SignedCheckpoint> {

@@ -1,15 +1,8 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
-import { PageQuery, WholeNumber } from '#libs/platform';
+import { PageQuery, OptionalWholeNumber } from '#libs/platform';
 
 export class AuditEntriesQuery extends PageQuery {
   /** Only what came after this position @example 0 */
-  @IsOptional()
-  @WholeNumber()
-  @ApiPropertyOptional({ type: 'integer' })
-  @IsInt()
-  @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @OptionalWholeNumber(0)
   after: number = 0;
 }
 

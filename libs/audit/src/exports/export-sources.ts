@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/contracts';
 import { canonicalForm, Database, type EntryFilter, PositionedEntries, type PositionedEntry } from '#libs/platform';
-import { PresentCheckpointsRepository } from '../proofs/present-checkpoints.repository.js';
+import { CheckpointsRepository } from '../checkpoints/checkpoints.repository.js';
 import { TreeReader } from '../tree/tree-reader.js';
 import type { ExportSource, ShownEntry } from './export-source.js';
 import { LeavesRepository } from './leaves.repository.js';
@@ -14,7 +14,7 @@ export class ExportSources {
     private readonly entries: PositionedEntries,
     private readonly leaves: LeavesRepository,
     private readonly tree: TreeReader,
-    private readonly checkpoints: PresentCheckpointsRepository,
+    private readonly checkpoints: CheckpointsRepository,
   ) {}
 
   of(caller: Caller, filter: EntryFilter): ExportSource {

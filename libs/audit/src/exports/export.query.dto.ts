@@ -1,6 +1,5 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { IsInstant, WholeNumber } from '#libs/platform';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsInstant, OptionalWholeNumber } from '#libs/platform';
 
 export class ExportQuery {
   /** Only what happened then or later @example "2026-11-01T00:00:00Z" */
@@ -26,12 +25,7 @@ export class ExportQuery {
   instanceId?: string;
 
   /** The size of a checkpoint that you hold and want to compare it with @example 1200 */
-  @IsOptional()
-  @WholeNumber()
-  @ApiPropertyOptional({ type: 'integer' })
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @OptionalWholeNumber(1)
   since?: number;
 }
 

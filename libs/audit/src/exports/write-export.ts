@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { HashOf, NodeId } from '../tree/ranges.js';
+import { type HashOf, type NodeId, subtreesOf } from '../tree/ranges.js';
 import { type ExportHeader, type ExportLine, lineOf } from './export-lines.js';
 import type { ExportSource, ShownEntry, SignedSize } from './export-source.js';
-import { planGap } from './plan-gap.js';
 import { sealStatement } from './statements.js';
 
 /** So many positions are looked at together. */
@@ -52,7 +51,7 @@ class ExportBody {
     const entries = await this.source.shown(from, to);
     const checkpoints = entries.length === 0 ? [] : await this.source.checkpoints(from, Math.min(to, end - 1));
     const drafts = [...entries.flatMap((entry) => this.upTo(entry, checkpoints)), ...(to === end ? this.gapsTo(end) : [])];
-    const nodes = drafts.flatMap((draft): NodeId[] => (draft.kind === 'open-gap' ? planGap(draft.from, draft.to) : []));
+    const nodes = drafts.flatMap((draft): NodeId[] => (draft.kind === 'open-gap' ? subtreesOf({ from: draft.from - 1, to: draft.to }) : []));
     const hashOf = nodes.length === 0 ? null : await this.source.hashes(nodes);
     return drafts.map((draft) => (draft.kind === 'open-gap' ? closed(draft.from, draft.to, hashOf!) : draft));
   }
@@ -78,7 +77,7 @@ class ExportBody {
 }
 
 function closed(from: number, to: number, hashOf: HashOf): ExportLine {
-  return { kind: 'gap', from, to, hashes: planGap(from, to).map((node) => [node.level, hashOf(node).toString('base64')]) };
+  return { kind: 'gap', from, to, hashes: subtreesOf({ from: from - 1, to }).map((node) => [node.level, hashOf(node).toString('base64')]) };
 }
 
 function toLine({ position, leaf, canonical, personal }: ShownEntry): ExportLine {

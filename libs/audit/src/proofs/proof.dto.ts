@@ -1,47 +1,27 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { WholeNumber } from '#libs/platform';
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize } from 'class-validator';
+import { OptionalWholeNumber } from '#libs/platform';
 
 export class ProofQuery {
   /** Of inclusion: of the entry at this position @example 57 */
-  @IsOptional()
-  @WholeNumber()
-  @ApiPropertyOptional({ type: 'integer' })
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @OptionalWholeNumber(1)
   position?: number;
 
   /** The checkpoint of this size; the newest when absent @example 1200 */
-  @IsOptional()
-  @WholeNumber()
-  @ApiPropertyOptional({ type: 'integer' })
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @OptionalWholeNumber(1)
   size?: number;
 
   /** Of consistency: from the tree of this size on @example 900 */
-  @IsOptional()
-  @WholeNumber()
-  @ApiPropertyOptional({ type: 'integer' })
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @OptionalWholeNumber(1)
   from?: number;
 
   /** To the checkpoint of this size; the newest when absent @example 1200 */
-  @IsOptional()
-  @WholeNumber()
-  @ApiPropertyOptional({ type: 'integer' })
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @OptionalWholeNumber(1)
   to?: number;
 }
 
 /** A tree of 2^53 leaves is that high. */
-const LONGEST_PROOF = 106;
+export const LONGEST_PROOF = 106;
 
 export class ProofDto {
   /** @example "inclusion" */

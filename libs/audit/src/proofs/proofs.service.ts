@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/contracts';
 import { Database, decodeCursor, InvalidRequest, type PageQuery, pageOf, type TenantTx } from '#libs/platform';
-import { Checkpoints } from '../checkpoints/checkpoints.js';
+import { CheckpointsRepository } from '../checkpoints/checkpoints.repository.js';
 import type { SignedCheckpoint } from '../checkpoints/signed-checkpoint.js';
 import type { SignedSize } from '../exports/export-source.js';
 import { TreeReader } from '../tree/tree-reader.js';
 import { consistencyNodes, consistencyProof, inclusionNodes, inclusionProof } from '../tree/proofs.js';
-import { PresentCheckpointsRepository } from './present-checkpoints.repository.js';
 import type { CheckpointPageDto, ProofDto, ProofQuery } from './proof.dto.js';
 
 const isCheckpointKey = (key: unknown[]): key is ['checkpoint', number, number] => key.length === 3 && key[0] === 'checkpoint' && key.slice(1).every(Number.isSafeInteger);
@@ -17,8 +16,7 @@ const fault = (pointer: string, detail: string): InvalidRequest => new InvalidRe
 export class AuditProofs {
   constructor(
     private readonly database: Database,
-    private readonly signed: Checkpoints,
-    private readonly present: PresentCheckpointsRepository,
+    private readonly signed: CheckpointsRepository,
     private readonly tree: TreeReader,
   ) {}
 
@@ -54,7 +52,7 @@ export class AuditProofs {
   }
 
   private async checkpoint(tx: TenantTx, pointer: string, size?: number): Promise<SignedSize> {
-    const found = size === undefined ? await this.present.newest(tx) : (await this.present.between(tx, size, size))[0];
+    const found = size === undefined ? await this.signed.newest(tx) : (await this.signed.between(tx, size, size))[0];
     if (!found) throw fault(pointer, size === undefined ? 'cannot be left out yet: nothing has been signed' : 'is the size of no checkpoint: GET /v1/audit/checkpoints lists them');
     return found;
   }

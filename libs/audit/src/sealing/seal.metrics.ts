@@ -32,10 +32,10 @@ export class SealMetrics {
       lag.observe(seconds);
       total.inc(entries);
     });
-    const look = metrics.look('audit', () => unsealed.backlog(), { everyMs: EVERY_MS });
+    const look = metrics.look('audit', () => unsealed.oldestSeconds(), { everyMs: EVERY_MS });
     metrics.gauge(UNSEALED, async (gauge) => {
       const { value } = await look.latest();
-      if (value) gauge.set(value.oldestSeconds);
+      if (value !== undefined) gauge.set(value);
       else gauge.remove();
     });
   }

@@ -96,17 +96,23 @@ describe('the tree of a tenant', () => {
   });
 });
 
-/** Reads where the others lock, and goes on when all have read. */
+/** Reads where the others lock. */
 class UnlockedHeads extends AuditHeadsRepository {
-  private readonly reading: (() => void)[] = [];
+  override lock(tx: TenantTx): Promise<TreeHead | null> {
+    return this.read(tx);
+  }
+}
 
-  override async lock(tx: TenantTx): Promise<TreeHead | null> {
-    const head = await this.read(tx);
+/** Writes when two are about to. */
+class MeetingNodes extends TreeNodesRepository {
+  private readonly waiting: (() => void)[] = [];
+
+  override async insert(...written: Parameters<TreeNodesRepository['insert']>): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.reading.push(resolve);
-      if (this.reading.length === 2) for (const goOn of this.reading) goOn();
+      this.waiting.push(resolve);
+      if (this.waiting.length === 2) for (const goOn of this.waiting) goOn();
     });
-    return head;
+    await super.insert(...written);
   }
 }
 
@@ -115,11 +121,12 @@ describe('two sealers without the lock of the head', () => {
     const ground = await TestGround.start();
     const { id } = await ground.tenant();
     await until('it has positions', async () => (await ground.superuser.look('SELECT 1 FROM journal_unsealed')).length === 1);
-    const sealerWith = (heads: AuditHeadsRepository) => new TenantSealer(ground.get(Database), ground.get(JournalReader), ground.get(Unsealed), heads, new TreeNodesRepository());
-    await sealerWith(new AuditHeadsRepository()).seal(id);
+    const sealerWith = (heads: AuditHeadsRepository, nodes: TreeNodesRepository) =>
+      new TenantSealer(ground.get(Database), ground.get(JournalReader), ground.get(Unsealed), heads, nodes);
+    await sealerWith(new AuditHeadsRepository(), new TreeNodesRepository()).seal(id);
     await ground.database.forTenant(id, (tx) => ground.get(Journal).appendOfTenant(tx, { type: 'api_key.revoked', actor: { kind: 'system', id: 'test' }, data: { keyId: newId('key') } }));
     await until('it has a position', async () => (await ground.superuser.look('SELECT 1 FROM journal_unsealed')).length === 1);
-    const sealer = sealerWith(new UnlockedHeads());
+    const sealer = sealerWith(new UnlockedHeads(), new MeetingNodes());
     const outcomes = await Promise.allSettled([sealer.seal(id), sealer.seal(id)]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { message: expect.stringContaining('audit_nodes_pkey') } });

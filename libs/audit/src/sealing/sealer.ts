@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { TenantId } from '#libs/contracts';
-import { Sequencer, Unsealed, Waker } from '#libs/platform';
+import { Rounds, Sequencer, Unsealed } from '#libs/platform';
 import { type Sealed, TenantSealer } from './tenant-sealer.js';
 
 const TENANTS = 100;
@@ -12,25 +12,22 @@ const SET_ASIDE_MS = 60_000;
 /** Seals what has a position. Runs in every process that sequences: woken by its own sequencer, it looks by itself for what others have positioned. */
 @Injectable()
 export class Sealer implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly waker = new Waker();
   private readonly aside = new Map<TenantId, number>();
   private readonly listeners: ((sealed: Sealed) => void)[] = [];
-  private stopping = false;
-  private loop: Promise<void> | undefined;
-  private roundAt = performance.now();
   private readonly log = new Logger(Sealer.name);
+  private readonly rounds = new Rounds(() => this.round(), POLL_MS, (error) => this.log.warn(`seals wait: ${error.message}`));
 
   constructor(
     private readonly unsealed: Unsealed,
     private readonly tenants: TenantSealer,
     sequencer: Sequencer,
   ) {
-    sequencer.onPositioned(() => this.waker.wake());
+    sequencer.onPositioned(() => this.rounds.wake());
   }
 
   /** Since when its loop has not come round, also in vain. */
   get silentSeconds(): number {
-    return (performance.now() - this.roundAt) / 1000;
+    return this.rounds.silentSeconds;
   }
 
   /** For whoever counts. */
@@ -39,13 +36,11 @@ export class Sealer implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 
   onApplicationBootstrap(): void {
-    this.loop = this.run();
+    this.rounds.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
-    this.waker.wake();
-    await this.loop;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** A batch of each tenant that waits. Safe to run anywhere, any number of times at once. How many entries were sealed. */
@@ -53,21 +48,14 @@ export class Sealer implements OnApplicationBootstrap, BeforeApplicationShutdown
     const waiting = await this.unsealed.tenants(TENANTS, this.setAside());
     let entries = 0;
     const next = async (): Promise<void> => {
-      for (let tenantId = waiting.shift(); tenantId && !this.stopping; tenantId = waiting.shift()) entries += await this.sealOne(tenantId);
+      for (let tenantId = waiting.shift(); tenantId && !this.rounds.isStopping; tenantId = waiting.shift()) entries += await this.sealOne(tenantId);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, next));
     return entries;
   }
 
-  private async run(): Promise<void> {
-    while (!this.stopping) {
-      const sealed = await this.seal().catch((error: Error) => {
-        this.log.warn(`seals wait: ${error.message}`);
-        return 0;
-      });
-      this.roundAt = performance.now();
-      if (sealed === 0) await this.waker.sleep(POLL_MS);
-    }
+  private async round(): Promise<number> {
+    return (await this.seal()) === 0 ? POLL_MS : 0;
   }
 
   private async sealOne(tenantId: TenantId): Promise<number> {

@@ -1,4 +1,4 @@
-import { type HashOf, hashOfRange, type LeafRange, type NodeId, splitOf, subtreesOf } from './ranges.js';
+import { type HashOf, hashOfRange, isCount, type LeafRange, type NodeId, splitOf, subtreesOf } from './ranges.js';
 
 /** The perfect subtrees that an inclusion proof is computed from. @throws RangeError where there is no such leaf */
 export function inclusionNodes(index: number, size: number): NodeId[] {
@@ -44,5 +44,3 @@ function subproof(former: number, { from, to }: LeafRange, whole: boolean): Leaf
   const [left, right] = [{ from, to: middle }, { from: middle, to }];
   return former <= middle ? [...subproof(former, left, whole), right] : [...subproof(former, right, false), left];
 }
-
-const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;

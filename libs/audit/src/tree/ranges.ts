@@ -6,7 +6,7 @@ export interface NodeId {
   index: number;
 }
 
-/** Leaves from..to-1 of a tree that its rule of splitting cuts out of it. */
+/** Leaves from..to-1 of a tree. */
 export interface LeafRange {
   from: number;
   to: number;
@@ -14,15 +14,22 @@ export interface LeafRange {
 
 export type HashOf = (id: NodeId) => Buffer;
 
-/** The perfect subtrees a range consists of, the largest first. What splitting cuts out always begins at a multiple of its largest. */
+/** The perfect subtrees a range consists of, as few as there can be and in order. Of what splitting cuts out the largest is the first. */
 export function subtreesOf({ from, to }: LeafRange): NodeId[] {
   const subtrees: NodeId[] = [];
   for (let at = from; at < to; ) {
-    const width = powerWithin(to - at);
-    subtrees.push({ level: Math.log2(width), index: at / width });
-    at += width;
+    const level = levelAt(at, to - at);
+    subtrees.push({ level, index: at / 2 ** level });
+    at += 2 ** level;
   }
   return subtrees;
+}
+
+/** Of the largest subtree that begins with this leaf and has no more leaves than are left. */
+function levelAt(index: number, left: number): number {
+  let level = 0;
+  while (index % 2 ** (level + 1) === 0 && 2 ** (level + 1) <= left) level++;
+  return level;
 }
 
 export function hashOfRange(range: LeafRange, hashOf: HashOf): Buffer {
@@ -40,3 +47,5 @@ function powerWithin(size: number): number {
   while (power * 2 <= size) power *= 2;
   return power;
 }
+
+export const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;

@@ -1,4 +1,5 @@
 import { EMPTY_ROOT, HASH_BYTES, nodeHash } from './hashing.js';
+import { isCount } from './ranges.js';
 
 export interface InclusionClaim {
   leaf: Buffer;
@@ -80,5 +81,4 @@ class Climb {
 }
 
 const isHash = (bytes: Buffer): boolean => bytes.length === HASH_BYTES;
-const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 const isPowerOfTwo = (value: number): boolean => Number.isInteger(Math.log2(value)) && 2 ** Math.log2(value) === value;

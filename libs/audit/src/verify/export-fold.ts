@@ -1,8 +1,8 @@
 import type { EntryLine, ExportHeader, GapLine, MissingLine } from '../exports/export-lines.js';
-import { planGap } from '../exports/plan-gap.js';
 import type { OpenedCheckpoint } from '../notes/checkpoint.js';
 import { CompactRange } from '../tree/compact-range.js';
 import { leafHash } from '../tree/hashing.js';
+import { subtreesOf } from '../tree/ranges.js';
 import { checkPersonal, type PersonalCheck } from './check-personal.js';
 import { readCanonical } from './entry.js';
 import { NotVerified } from './faults.js';
@@ -55,7 +55,7 @@ export class ExportFold {
 
   gap({ from, to, hashes }: GapLine): void {
     this.requireNext(from);
-    const nodes = to >= from ? planGap(from, to) : [];
+    const nodes = subtreesOf({ from: from - 1, to });
     const isWhole = nodes.length > 0 && nodes.length === hashes.length && nodes.every(({ level }, n) => level === hashes[n]![0]);
     if (!isWhole) throw new NotVerified(`the hashes that stand for ${entriesOf(from, to)}, which are left out, are not those of so many entries`);
     this.tally.leftOut += to - from + 1;

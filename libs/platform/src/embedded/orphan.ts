@@ -21,7 +21,7 @@ export async function awaitOrphan(clusterDir: string): Promise<void> {
     const servers = serversOn(clusterDir, lock);
     if (servers.length === 0) break;
     const { pid, status } = readLock(lock);
-    if (!asked && pid !== undefined && servers.includes(pid) && !hasLifeline(pid)) asked = process.kill(pid, 'SIGINT');
+    if (!asked && pid !== undefined && servers.includes(pid) && !hasLifeline(pid)) asked = signal(pid, 'SIGINT');
     if (Date.now() - began > (asked || status === 'stopping' ? STOPPING_MS : READY_MS)) throw stillRunning(clusterDir, servers);
   }
   if (onLinux) fs.rmSync(lock, { force: true });
@@ -45,9 +45,12 @@ function linkOf(file: string): string | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
+const isAlive = (pid: number): boolean => signal(pid, 0);
+
+/** Whether there was somebody to hear it: who is asked may be gone by now. */
+function signal(pid: number, what: NodeJS.Signals | 0): boolean {
   try {
-    return process.kill(pid, 0);
+    return process.kill(pid, what);
   } catch {
     return false;
   }

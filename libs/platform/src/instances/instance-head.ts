@@ -50,11 +50,16 @@ export async function nextCycle(tx: TenantTx, instanceId: InstanceId): Promise<n
   return head.cycle;
 }
 
-/** Whether this transaction can see the instance at all. @throws InstanceNotFound */
-export async function requireInstance(tx: TenantTx, instanceId: InstanceId): Promise<void> {
+/** Whether this transaction can see the instance at all, also purged. */
+export async function seesInstance(tx: TenantTx, instanceId: InstanceId): Promise<boolean> {
   const rows = await tx.query<unknown[]>`
     SELECT 1 FROM instance_heads WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
-  if (rows.length === 0) throw new InstanceNotFound();
+  return rows.length > 0;
+}
+
+/** @throws InstanceNotFound where this transaction cannot see it */
+export async function requireInstance(tx: TenantTx, instanceId: InstanceId): Promise<void> {
+  if (!(await seesInstance(tx, instanceId))) throw new InstanceNotFound();
 }
 
 /**

@@ -1,7 +1,5 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { PageQuery } from '../http/page.dto.js';
-import { WholeNumber } from '../http/whole-number.js';
+import { OptionalWholeNumber } from '../http/whole-number.js';
 import type { ReadEntry } from './journal-reader.js';
 
 export class ActorDto {
@@ -61,12 +59,7 @@ export class EventPageDto {
 
 export class EventsQuery extends PageQuery {
   /** Only what came after this position: a reader that follows positions misses nothing @example 0 */
-  @IsOptional()
-  @WholeNumber()
-  @ApiPropertyOptional({ type: 'integer' })
-  @IsInt()
-  @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @OptionalWholeNumber(0)
   after: number = 0;
 }
 

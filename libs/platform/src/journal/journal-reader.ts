@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import {
-  type Actor,
   type Caller,
   type EventId,
   idFrom,
@@ -18,20 +17,8 @@ import { Database } from '../database/database.js';
 import type { TenantTx } from '../database/tenant-tx.js';
 import { requireInstance } from '../instances/instance-head.js';
 import type { StoredEntry } from './canonical.js';
+import { envelopeOf, findKeys, type JournalRow, type PositionedRow, storedEntryOf, visibleAfter } from './journal-rows.js';
 import { disclosePersonal } from './personal.js';
-
-interface JournalRow {
-  id: string;
-  instance_id: string | null;
-  seq: bigint | null;
-  type: string;
-  occurred_at: Date;
-  actor: Actor;
-  causation_id: string | null;
-  data: Record<string, unknown>;
-  personal: Uint8Array | null;
-}
-type PositionedRow = JournalRow & { position: bigint };
 
 /** An entry as it is read: `personal` in the clear while the instance's key lives, null afterwards. */
 export type ReadEntry = Omit<StoredEntry, 'personal'> & { personal: Record<string, unknown> | null };
@@ -49,15 +36,7 @@ export class JournalReader {
 
   /** The tenant's entries after a position, oldest first: a reader that follows positions misses none. */
   after(caller: Caller, position: number, limit: number): Promise<ReadEntry[]> {
-    return this.database.forCaller(caller, async (tx) => {
-      const rows = await tx.query<PositionedRow[]>`
-        SELECT p.position, j.id, j.instance_id, j.seq, j.type, j.occurred_at, j.actor, j.causation_id, j.data, j.personal
-        FROM journal_positions p JOIN journal j ON j.tenant_id = p.tenant_id AND j.id = p.event_id
-        LEFT JOIN instance_heads h ON h.tenant_id = j.tenant_id AND h.instance_id = j.instance_id
-        WHERE p.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND p.position > ${position} AND (j.instance_id IS NULL OR h.instance_id IS NOT NULL)
-        ORDER BY p.position LIMIT ${limit}`;
-      return this.openAll(tx, rows);
-    });
+    return this.database.forCaller(caller, async (tx) => this.openAll(tx, await visibleAfter(tx, position, limit)));
   }
 
   /** An instance's entries before a `seq` (null: the newest), newest first. @throws InstanceNotFound */
@@ -95,7 +74,7 @@ export class JournalReader {
         WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = wanted.id AND type = ANY(${types}::text[])
         ORDER BY seq DESC LIMIT ${most}) AS past
       ORDER BY past.instance_id, past.seq`;
-    const keys = await this.keysFor(tx, rows);
+    const keys = await findKeys(this.keys, tx, rows);
     const histories = new Map(instanceIds.map((id): [InstanceId, PastEntry[]] => [id, []]));
     for (const row of rows) histories.get(idFrom('ins', row.instance_id!))!.push({ ...envelopeOf(tx.tenantId, row), personal: readPersonal(tx.tenantId, keys, row) });
     return histories;
@@ -116,18 +95,12 @@ export class JournalReader {
       SELECT p.position, j.id, j.instance_id, j.seq, j.type, j.occurred_at, j.actor, j.causation_id, j.data, j.personal
       FROM journal_positions p JOIN journal j ON j.tenant_id = p.tenant_id AND j.id = p.event_id
       WHERE p.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND p.position > ${position} ORDER BY p.position LIMIT ${limit}`;
-    return rows.map((row) => ({ ...envelopeOf(tx.tenantId, row), position: Number(row.position), personal: row.personal }));
+    return rows.map((row) => storedEntryOf(tx.tenantId, row));
   }
 
   private async openAll(tx: TenantTx, rows: PositionedRow[]): Promise<ReadEntry[]> {
-    const keys = await this.keysFor(tx, rows);
+    const keys = await findKeys(this.keys, tx, rows);
     return rows.map((row) => ({ ...envelopeOf(tx.tenantId, row), position: Number(row.position), personal: readPersonal(tx.tenantId, keys, row) }));
-  }
-
-  private async keysFor(tx: TenantTx, rows: readonly JournalRow[]): Promise<Map<InstanceId, DataKey>> {
-    const sealed = rows.filter(({ personal, instance_id }) => personal && instance_id);
-    const instances = new Set(sealed.map(({ instance_id }) => idFrom('ins', instance_id!)));
-    return instances.size === 0 ? new Map() : this.keys.findAll(tx, [...instances]);
   }
 }
 
@@ -136,18 +109,4 @@ function readPersonal(tenantId: TenantId, keys: Map<InstanceId, DataKey>, { id, 
   const key = instanceId && keys.get(instanceId);
   if (!personal || !key) return null;
   return JSON.parse(disclosePersonal(key, { tenantId, instanceId, id: idFrom('evt', id) }, personal).plain.toString()) as Record<string, unknown>;
-}
-
-function envelopeOf(tenantId: TenantId, row: JournalRow): Omit<StoredEntry, 'position' | 'personal'> {
-  return {
-    id: idFrom('evt', row.id),
-    type: row.type,
-    tenantId,
-    instanceId: row.instance_id && idFrom('ins', row.instance_id),
-    seq: row.seq === null ? null : Number(row.seq),
-    occurredAt: row.occurred_at,
-    actor: row.actor,
-    causationId: row.causation_id && idFrom('evt', row.causation_id),
-    data: row.data,
-  };
 }

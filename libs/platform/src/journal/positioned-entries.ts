@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, idFrom, type InstanceId, uuidOf } from '#libs/contracts';
+import { type InstanceId, uuidOf } from '#libs/contracts';
 import type { DataKey } from '../crypto/data-key.js';
 import { InstanceKeys } from '../crypto/instance-keys.js';
 import type { TenantTx } from '../database/tenant-tx.js';
 import type { StoredEntry } from './canonical.js';
+import { findKeys, type JournalRow, type PositionedRow, storedEntryOf, visibleAfter } from './journal-rows.js';
 import { type DisclosedPersonal, disclosePersonal } from './personal.js';
 
 /** Null: whatever there is. */
@@ -22,18 +23,8 @@ export interface PositionedEntry {
   personal: DisclosedPersonal | null;
 }
 
-interface Row {
-  position: bigint;
-  id: string | null;
-  instance_id: string | null;
-  seq: bigint | null;
-  type: string;
-  occurred_at: Date;
-  actor: Actor;
-  causation_id: string | null;
-  data: Record<string, unknown>;
-  personal: Uint8Array | null;
-}
+/** Null throughout, but for the position, where the journal has nothing. */
+type Row = PositionedRow | { [field in keyof JournalRow]: null } & { position: bigint };
 
 /** The journal as an audit needs it: every position has to be answered for. */
 @Injectable()
@@ -54,31 +45,24 @@ export class PositionedEntries {
         AND (${types}::text[] IS NULL OR j.type = ANY(${types}::text[]))
         AND (${instanceId && uuidOf(instanceId)}::uuid IS NULL OR j.instance_id = ${instanceId && uuidOf(instanceId)}::uuid))
       ORDER BY at.position`;
-    const sealed = rows.filter(({ personal, instance_id }) => personal && instance_id).map(({ instance_id }) => idFrom('ins', instance_id!));
-    const keys = sealed.length === 0 ? new Map<InstanceId, DataKey>() : await this.keys.findAll(tx, [...new Set(sealed)]);
+    const keys = await findKeys(this.keys, tx, rows);
     return rows.map((row) => toPositioned(tx, row, keys));
   }
 
   /** What the caller may see after a position, oldest first. */
   async after(tx: TenantTx, position: number, limit: number): Promise<StoredEntry[]> {
-    const rows = await tx.query<Row[]>`
-      SELECT p.position, j.id, j.instance_id, j.seq, j.type, j.occurred_at, j.actor, j.causation_id, j.data, j.personal
-      FROM journal_positions p JOIN journal j ON j.tenant_id = p.tenant_id AND j.id = p.event_id
-      LEFT JOIN instance_heads h ON h.tenant_id = j.tenant_id AND h.instance_id = j.instance_id
-      WHERE p.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND p.position > ${position} AND (j.instance_id IS NULL OR h.instance_id IS NOT NULL)
-      ORDER BY p.position LIMIT ${limit}`;
-    return rows.map((row) => toEntry(tx, row, row.id!));
+    return (await visibleAfter(tx, position, limit)).map((row) => storedEntryOf(tx.tenantId, row));
   }
 
   /** Of one instance: the entries of these kinds that have a position up to `most`, in the order in which they happened. */
   async ofInstance(tx: TenantTx, instanceId: InstanceId, most: number, types: readonly string[] | null, limit: number): Promise<StoredEntry[]> {
-    const rows = await tx.query<Row[]>`
+    const rows = await tx.query<PositionedRow[]>`
       SELECT p.position, j.id, j.instance_id, j.seq, j.type, j.occurred_at, j.actor, j.causation_id, j.data, j.personal
       FROM journal j JOIN journal_positions p ON p.tenant_id = j.tenant_id AND p.event_id = j.id
       WHERE j.tenant_id = ${uuidOf(tx.tenantId)}::uuid AND j.instance_id = ${uuidOf(instanceId)}::uuid AND p.position <= ${most}
         AND (${types}::text[] IS NULL OR j.type = ANY(${types}::text[]))
       ORDER BY j.seq DESC LIMIT ${limit}`;
-    return rows.reverse().map((row) => toEntry(tx, row, row.id!));
+    return rows.reverse().map((row) => storedEntryOf(tx.tenantId, row));
   }
 
   /** The newest position that was given. */
@@ -91,7 +75,7 @@ export class PositionedEntries {
 function toPositioned(tx: TenantTx, row: Row, keys: Map<InstanceId, DataKey>): PositionedEntry {
   const position = Number(row.position);
   if (row.id === null) return { position, entry: null, personal: null };
-  const entry = toEntry(tx, row, row.id);
+  const entry = storedEntryOf(tx.tenantId, row);
   const key = entry.instanceId === null ? undefined : keys.get(entry.instanceId as InstanceId);
   if (!key || !entry.personal || entry.instanceId === null) return { position, entry, personal: null };
   return { position, entry, personal: disclosed(key, { tenantId: tx.tenantId, instanceId: entry.instanceId, id: entry.id }, entry.personal) };
@@ -104,20 +88,4 @@ function disclosed(key: DataKey, place: Parameters<typeof disclosePersonal>[1], 
   } catch {
     return null;
   }
-}
-
-function toEntry({ tenantId }: TenantTx, row: Row, id: string): StoredEntry {
-  return {
-    id: idFrom('evt', id),
-    type: row.type,
-    tenantId,
-    instanceId: row.instance_id && idFrom('ins', row.instance_id),
-    seq: row.seq === null ? null : Number(row.seq),
-    position: Number(row.position),
-    occurredAt: row.occurred_at,
-    actor: row.actor,
-    causationId: row.causation_id && idFrom('evt', row.causation_id),
-    data: row.data,
-    personal: row.personal,
-  };
 }

@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationB
 import { OnEvent } from '@nestjs/event-emitter';
 import { Database } from '../database/database.js';
 import type { PlatformTx } from '../database/tenant-tx.js';
-import { Waker } from '../jobs/waker.js';
+import { Rounds } from '../jobs/rounds.js';
 import { JOURNAL_APPENDED } from './hints.js';
 
 const BATCH = 500;
@@ -14,18 +14,15 @@ const POLL_MS = 500;
  */
 @Injectable()
 export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly waker = new Waker();
-  private stopping = false;
-  private loop: Promise<void> | undefined;
-  private roundAt = performance.now();
   private readonly listeners: ((entries: number) => void)[] = [];
   private readonly log = new Logger(Sequencer.name);
+  private readonly rounds = new Rounds(() => this.round(), POLL_MS, (error) => this.log.warn(`positions wait: ${error.message}`));
 
   constructor(private readonly database: Database) {}
 
   /** Since when its loop has not come round, also in vain: what stands still here works for nobody. */
   get silentSeconds(): number {
-    return (performance.now() - this.roundAt) / 1000;
+    return this.rounds.silentSeconds;
   }
 
   /** For whoever counts, and for whoever goes on with what has a position. A hint: another process may have given it. */
@@ -34,18 +31,16 @@ export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   onApplicationBootstrap(): void {
-    this.loop = this.run();
+    this.rounds.start();
   }
 
   @OnEvent(JOURNAL_APPENDED)
   wake(): void {
-    this.waker.wake();
+    this.rounds.wake();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
-    this.waker.wake();
-    await this.loop;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** One round. Safe to run anywhere, any number of times at once. Returns how many entries were positioned. */
@@ -56,16 +51,11 @@ export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutd
     });
   }
 
-  private async run(): Promise<void> {
-    while (!this.stopping) {
-      const positioned = await this.sequence().catch((error: Error) => {
-        this.log.warn(`positions wait: ${error.message}`);
-        return 0;
-      });
-      this.roundAt = performance.now();
-      if (positioned > 0) for (const tell of this.listeners) tell(positioned);
-      else await this.waker.sleep(POLL_MS);
-    }
+  private async round(): Promise<number> {
+    const positioned = await this.sequence();
+    if (positioned === 0) return POLL_MS;
+    for (const tell of this.listeners) tell(positioned);
+    return 0;
   }
 }
 

@@ -3,12 +3,6 @@ import { idFrom, type TenantId, uuidOf } from '#libs/contracts';
 import { Database } from '../database/database.js';
 import type { TenantTx } from '../database/tenant-tx.js';
 
-export interface UnsealedBacklog {
-  tenants: number;
-  /** since when the first of them waits; 0 when none does */
-  oldestSeconds: number;
-}
-
 export interface Waiting {
   /** the last that was given */
   position: number;
@@ -45,11 +39,11 @@ export class Unsealed {
     if (gone === 0) await tx.execute`UPDATE journal_unsealed SET since = GREATEST(since, ${lookedAt}::timestamptz) WHERE tenant_id = ${tenantId}::uuid`;
   }
 
-  backlog(): Promise<UnsealedBacklog> {
+  /** For how long the first of all has waited; 0 when none does. */
+  oldestSeconds(): Promise<number> {
     return this.database.acrossTenants('one sealer for all tenants', async (tx) => {
-      const [row] = await tx.query<{ tenants: number; lag: number | null }[]>`
-        SELECT count(*)::int AS tenants, EXTRACT(EPOCH FROM clock_timestamp() - min(since))::double precision AS lag FROM journal_unsealed`;
-      return { tenants: row!.tenants, oldestSeconds: Math.max(0, row!.lag ?? 0) };
+      const [row] = await tx.query<{ lag: number | null }[]>`SELECT EXTRACT(EPOCH FROM clock_timestamp() - min(since))::double precision AS lag FROM journal_unsealed`;
+      return Math.max(0, row!.lag ?? 0);
     });
   }
 }

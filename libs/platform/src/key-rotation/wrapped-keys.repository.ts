@@ -1,4 +1,4 @@
-import { idFrom, type InstanceId, type TenantId, type TenantSql, uuidOf } from '#libs/contracts';
+import { idFrom, type InstanceId, NIL_UUID, type TenantId, type TenantSql, uuidOf } from '#libs/contracts';
 import type { Database } from '../database/database.js';
 
 /** Which row, and under which master key. */
@@ -20,15 +20,13 @@ interface PlaceRow {
   master_key_id: string;
 }
 
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
-
 /** The wrapped data keys of `instance_payload`: found across tenants, read and moved within one. Rows are changed and never made here. */
 export class WrappedKeysRepository {
   constructor(private readonly database: Database) {}
 
   /** In the order of their ids, after a place (null: from the beginning). */
   async page(after: WrappedPlace | null, limit: number): Promise<WrappedPlace[]> {
-    const [tenant, instance] = after ? [uuidOf(after.tenantId), uuidOf(after.instanceId)] : [BEFORE_ALL, BEFORE_ALL];
+    const [tenant, instance] = after ? [uuidOf(after.tenantId), uuidOf(after.instanceId)] : [NIL_UUID, NIL_UUID];
     const rows = await this.database.acrossTenants('the master key is of all tenants', (tx) => tx.query<PlaceRow[]>`
       SELECT tenant_id, instance_id, master_key_id FROM instance_payload
       WHERE (tenant_id, instance_id) > (${tenant}::uuid, ${instance}::uuid) ORDER BY tenant_id, instance_id LIMIT ${limit}`);

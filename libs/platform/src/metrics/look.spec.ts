@@ -19,10 +19,12 @@ describe('a look', () => {
       return ++reads;
     };
     const look = new Look(slow, { everyMs: 1 });
+    const began = performance.now();
     await look.latest();
+    const tookMs = performance.now() - began;
     await sleep(200);
     expect((await look.latest()).value).toBe(1);
-    await sleep(500);
+    await sleep(20 * tookMs);
     expect((await look.latest()).value).toBe(2);
   });
 

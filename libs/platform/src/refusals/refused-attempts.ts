@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, type EventId, type InstanceId, uuidOf } from '#libs/contracts';
+import type { Actor, EventId, InstanceId } from '#libs/contracts';
 import type { TenantTx } from '../database/tenant-tx.js';
+import { seesInstance } from '../instances/instance-head.js';
 import { Journal } from '../journal/journal.js';
 
 export interface RefusedAttempt {
@@ -20,13 +21,7 @@ export class RefusedAttempts {
 
   async append(tx: TenantTx, { actor, causationId, instanceId, ...data }: RefusedAttempt): Promise<void> {
     const entry = { actor, causationId, data };
-    if (instanceId !== null && (await isVisible(tx, instanceId))) await this.journal.append(tx, { ...entry, type: 'instance.attempt_refused', instanceId });
+    if (instanceId !== null && (await seesInstance(tx, instanceId))) await this.journal.append(tx, { ...entry, type: 'instance.attempt_refused', instanceId });
     else await this.journal.appendOfTenant(tx, { ...entry, type: 'tenant.attempt_refused' });
   }
-}
-
-async function isVisible(tx: TenantTx, instanceId: InstanceId): Promise<boolean> {
-  const rows = await tx.query<unknown[]>`
-    SELECT 1 FROM instance_heads WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND instance_id = ${uuidOf(instanceId)}::uuid`;
-  return rows.length > 0;
 }

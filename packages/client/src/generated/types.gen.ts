@@ -1499,7 +1499,7 @@ export type NewBulkRequestDto = {
     /**
      * open: waits to be confirmed
      */
-    status: 'running' | 'stopped' | 'finished' | 'open';
+    status: 'running' | 'stopped' | 'open' | 'finished';
     requestedAt: string;
     requestedBy: PolicyActorDto;
     /**
@@ -1529,7 +1529,7 @@ export type BulkRequestDto = {
     /**
      * open: waits to be confirmed
      */
-    status: 'running' | 'stopped' | 'finished' | 'open';
+    status: 'running' | 'stopped' | 'open' | 'finished';
     requestedAt: string;
     requestedBy: PolicyActorDto;
     /**
@@ -1578,7 +1578,7 @@ export type BulkRequestWithTallyDto = {
     /**
      * open: waits to be confirmed
      */
-    status: 'running' | 'stopped' | 'finished' | 'open';
+    status: 'running' | 'stopped' | 'open' | 'finished';
     requestedAt: string;
     requestedBy: PolicyActorDto;
     /**
@@ -1655,7 +1655,7 @@ export type NewTenantDeletionDto = {
     /**
      * open: waits to be confirmed; confirmed: its grace runs, or something stands in the way; deleted: the last of it is gone
      */
-    status: 'deleted' | 'open' | 'cancelled' | 'confirmed';
+    status: 'open' | 'deleted' | 'cancelled' | 'confirmed';
     /**
      * As it was when it was asked for
      */
@@ -1689,7 +1689,7 @@ export type TenantDeletionDto = {
     /**
      * open: waits to be confirmed; confirmed: its grace runs, or something stands in the way; deleted: the last of it is gone
      */
-    status: 'deleted' | 'open' | 'cancelled' | 'confirmed';
+    status: 'open' | 'deleted' | 'cancelled' | 'confirmed';
     /**
      * As it was when it was asked for
      */
