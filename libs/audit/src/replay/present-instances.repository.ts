@@ -1,4 +1,4 @@
-import { type DesiredState, type Environment, idFrom, type InstanceId, type Lifecycle, type Reason, type RemovalIntent, type SettledState, uuidOf } from '#libs/contracts';
+import { type DesiredState, type Environment, idFrom, type InstanceId, type Lifecycle, NIL_UUID, type Reason, type RemovalIntent, type SettledState, uuidOf } from '#libs/contracts';
 import type { TenantTx } from '#libs/platform';
 import { type InstanceState, NO_CONNECTION } from './instance-state.js';
 
@@ -23,13 +23,11 @@ interface PresentRow {
   override: InstanceState['override'];
 }
 
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
-
 /** Instances as the tables have them now. */
 export class PresentInstancesRepository {
   /** After one (null: from the first), in the order of their ids, those that there are and those of which only the journal knows. */
   async known(tx: TenantTx, after: InstanceId | null, limit: number): Promise<InstanceId[]> {
-    const [tenant, last] = [uuidOf(tx.tenantId), after === null ? BEFORE_ALL : uuidOf(after)];
+    const [tenant, last] = [uuidOf(tx.tenantId), after === null ? NIL_UUID : uuidOf(after)];
     // of the journal one entry of each, by the index: however many there are, it reads one
     const rows = await tx.query<{ id: string }[]>`
       WITH RECURSIVE told(id) AS (

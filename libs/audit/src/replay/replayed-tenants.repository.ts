@@ -1,7 +1,6 @@
-import { idFrom, type TenantId, uuidOf } from '#libs/contracts';
+import { idFrom, NIL_UUID, type TenantId, uuidOf } from '#libs/contracts';
 import type { Database } from '#libs/platform';
 
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 const BATCH = 500;
 
 /** Every tenant that there is or was, in the order of their ids. */
@@ -20,7 +19,7 @@ export class ReplayedTenantsRepository {
 
   private async after(last: TenantId | null): Promise<TenantId[]> {
     const rows = await this.database.acrossTenants('the journal of every tenant is replayed', (tx) => tx.query<{ id: string }[]>`
-      SELECT id FROM tenants WHERE id > ${last === null ? BEFORE_ALL : uuidOf(last)}::uuid ORDER BY id LIMIT ${BATCH}`);
+      SELECT id FROM tenants WHERE id > ${last === null ? NIL_UUID : uuidOf(last)}::uuid ORDER BY id LIMIT ${BATCH}`);
     return rows.map(({ id }) => idFrom('ten', id));
   }
 }

@@ -22,12 +22,15 @@ interface OverrideRow {
 /** The table `retention_overrides`. */
 @Injectable()
 export class OverridesRepository {
-  async put(tx: TenantSql, instanceId: InstanceId, { archiveAfter, purgeAfter, mayShorten, setAt, setBy }: Override): Promise<void> {
-    await tx.execute`
+  /** False when the instance is purged: of it nothing is kept any more. */
+  async put(tx: TenantSql, instanceId: InstanceId, { archiveAfter, purgeAfter, mayShorten, setAt, setBy }: Override): Promise<boolean> {
+    const put = await tx.execute`
       INSERT INTO retention_overrides (tenant_id, instance_id, archive_after, purge_after, may_shorten, set_at, set_by)
-      VALUES (${uuidOf(tx.tenantId)}::uuid, ${uuidOf(instanceId)}::uuid, ${archiveAfter}, ${purgeAfter}, ${mayShorten}, ${setAt}::timestamptz, ${JSON.stringify(setBy)}::jsonb)
+      SELECT tenant_id, id, ${archiveAfter}, ${purgeAfter}, ${mayShorten}, ${setAt}::timestamptz, ${JSON.stringify(setBy)}::jsonb FROM instances
+      WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND id = ${uuidOf(instanceId)}::uuid AND lifecycle <> 'purged'
       ON CONFLICT (tenant_id, instance_id) DO UPDATE SET archive_after = excluded.archive_after, purge_after = excluded.purge_after,
         may_shorten = excluded.may_shorten, set_at = excluded.set_at, set_by = excluded.set_by`;
+    return put > 0;
   }
 
   async find(tx: TenantSql, instanceId: InstanceId): Promise<Override | null> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller, InstanceId } from '#libs/contracts';
+import { InstancePurged } from '#libs/instances';
 import { Clock, Database, InvalidRequest, Journal, lockInstance, Mutations, requireInstance } from '#libs/platform';
 import { RetentionScheduler } from '../retention-scheduler.js';
 import { type OverrideDto, type SetOverrideDto, toOverrideDto } from './override.dto.js';
@@ -28,14 +29,14 @@ export class OverridesService {
     });
   }
 
-  /** @throws InstanceNotFound, InvalidRequest when it says nothing */
+  /** @throws InstanceNotFound, InstancePurged, InvalidRequest when it says nothing */
   set(caller: Caller, instanceId: InstanceId, { archiveAfter = null, purgeAfter = null }: SetOverrideDto): Promise<OverrideDto> {
     if (archiveAfter === null && purgeAfter === null) throw new InvalidRequest([{ pointer: '/archiveAfter', detail: 'one of archiveAfter and purgeAfter must be given' }]);
     const mayShorten = caller.scopes.some((scope) => scope === '*' || scope === 'retention:purge');
     return this.mutations.forCaller(caller, async (tx) => {
       await lockInstance(tx, instanceId);
       const override = { archiveAfter, purgeAfter, mayShorten, setAt: await this.clock.now(tx), setBy: caller.actor };
-      await this.overrides.put(tx, instanceId, override);
+      if (!(await this.overrides.put(tx, instanceId, override))) throw new InstancePurged();
       await this.journal.append(tx, { type: 'override.set', instanceId, actor: caller.actor, data: { archiveAfter, purgeAfter, mayShorten } });
       await this.scheduler.reschedule(tx, [instanceId]);
       return toOverrideDto(override);

@@ -52,7 +52,7 @@ describe('a removal by rule', () => {
     expect(await purges()).toEqual([expect.objectContaining({ status: 'purged', intent: 'rule', ruleId: 'gone', policyVersion: 1, endedBy: { kind: 'rule', id: 'policy/1/gone' } })]);
   });
 
-  it('frees the name, and what is gone cannot be changed, held, archived, restored or taken back', async () => {
+  it('frees the name, and what is gone cannot be changed, held, given other times, archived, restored or taken back', async () => {
     await world.activate(tenant.client, [SOON]);
     await untilPurged();
     expectProblem(await tenant.client.patch(`/v1/instances/${id}`, { name: 'x' }), 409, 'instance-purged');
@@ -60,6 +60,8 @@ describe('a removal by rule', () => {
     expectProblem(late, 409, 'hold-too-late');
     const certificate = await tenant.client.get(`/v1/purges/${late.body.purgeId}/certificate`);
     expect(certificate.body).toMatchObject({ id: (late.body as { certificateId?: string }).certificateId, instanceId: id, decision: { action: 'purge', rule: 'gone' } });
+    expectProblem(await tenant.client.put(`/v1/instances/${id}/retention/override`, { purgeAfter: 'P9D' }), 409, 'instance-purged');
+    expect(await look('SELECT 1 FROM retention_overrides WHERE instance_id = $1', uuidOf(id))).toEqual([]);
     expectProblem(await tenant.client.post(`/v1/instances/${id}/archive`), 409, 'instance-not-active');
     expectProblem(await tenant.client.post(`/v1/instances/${id}/restore`), 409, 'instance-not-archived');
     expectProblem(await cancel(), 409, 'purge-ended');
