@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as auditLib from '../../dist/libs/audit/src/index.js';
 import { newId, uuidOf } from '../../dist/libs/contracts/src/index.js';
 import * as platform from '../../dist/libs/platform/src/index.js';
+import { TenantsModule } from '../../dist/libs/tenants/src/index.js';
 import { median } from './measure.mjs';
 import { startDatabase } from './processes.mjs';
 import { connect } from './world.mjs';
@@ -35,7 +36,7 @@ export async function auditBench({ rounds = 5 } = {}) {
 async function startGround({ url }, sealed) {
   const settings = platform.readSettings([...platform.PLATFORM_SETTINGS, auditLib.AuditSettings], { PORT: '0', TENURE_LOG_LEVEL: 'silent' });
   const keyring = new platform.Keyring([new platform.MasterKey(MASTER)]);
-  const imports = [platform.PlatformModule.forRoot({ settings, target: new platform.DatabaseTarget(url, WRITERS + 4), keyring, roles: ROLES })];
+  const imports = [platform.PlatformModule.forRoot({ settings, target: new platform.DatabaseTarget(url, WRITERS + 4), keyring, roles: ROLES }), TenantsModule.forRoot(ROLES)];
   if (sealed) imports.push(auditLib.AuditModule.forRoot(ROLES));
   const app = await platform.createHttpApp({ module: class Ground {}, imports }, 'bench');
   await platform.verifyMasterKey(app.get(platform.Database), keyring);

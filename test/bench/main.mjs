@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 
 import { auditBench } from './audit.bench.mjs';
 import { closedBench } from './closed.bench.mjs';
+import { exportBench } from './export.bench.mjs';
 import { httpBench } from './http.bench.mjs';
 import { median } from './measure.mjs';
 import { memoryBench } from './memory.bench.mjs';
@@ -56,6 +57,7 @@ if (wanted('messages')) sections.push(await messagesBench({ rounds }));
 if (wanted('preview')) sections.push(await previewBench({ rounds }));
 if (wanted('retention')) sections.push(await retentionBench());
 if (wanted('audit')) sections.push(await auditBench({ rounds }));
+if (wanted('export')) sections.push(await exportBench({ rounds }));
 if (wanted('closed')) sections.push(await closedBench());
 console.log(sections.join('\n'));
 if (values.write) write(sections);

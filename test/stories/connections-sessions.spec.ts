@@ -139,10 +139,13 @@ describe('a session', () => {
     expect((await send()).status).toBe(201);
   });
 
-  it('logs out at WhatsApp when asked', async () => {
+  it('logs out at WhatsApp when asked, and says who asked', async () => {
     expect((await tenant.client.post(`/v1/instances/${id}/logout`)).status).toBe(202);
     await until('logged out', async () => (await connection()).reason === 'logged_out');
     expect((await tenant.client.post(`/v1/instances/${id}/logout`)).body).toMatchObject({ status: 409, code: 'instance-not-connected' });
+    const { data } = (await tenant.client.get<{ data: { type: string; actor: object; data: object }[] }>(`/v1/instances/${id}/events?limit=20`)).body;
+    const asked = data.filter(({ type }) => type === 'connection.logout_requested');
+    expect(asked).toMatchObject([{ actor: { kind: 'api_key', scope: 'instances:write', requestId: expect.any(String) }, data: { purgeId: null } }]);
     await tenant.client.post(`/v1/instances/${id}/start`);
     await tenant.client.post(`/v1/sandbox/phones/${OWN}/scan`, { qr: await qrOf() });
     await untilConnected(tenant.client, id);

@@ -5,6 +5,7 @@ import { ActsOutside, CurrentCaller, Destructive, InstanceIdParam, ProblemDto, S
 import type { FastifyReply } from 'fastify';
 import { chooseRepresentation } from './choose-representation.js';
 import { ConnectionDto, PairingCodeDto, PairingCodeRequest, RestartQuery } from './connection.dto.js';
+import { ConnectionLogouts } from './connection-logouts.js';
 import { ConnectionStreams } from './connection-streams.js';
 import { ConnectionsService } from './connections.service.js';
 import { renderQr } from './qr-image.js';
@@ -20,6 +21,7 @@ const image = { schema: { type: 'string', format: 'binary' } } as const;
 export class ConnectionsController {
   constructor(
     private readonly connections: ConnectionsService,
+    private readonly logouts: ConnectionLogouts,
     private readonly streams: ConnectionStreams,
   ) {}
 
@@ -77,7 +79,7 @@ export class ConnectionsController {
   @Destructive()
   @ApiOperation({ summary: 'Log out at WhatsApp: the device leaves the account' })
   logoutConnection(@CurrentCaller() caller: Caller, @InstanceIdParam() id: InstanceId): Promise<ConnectionDto> {
-    return this.connections.logout(caller, id);
+    return this.logouts.logout(caller, id);
   }
 
   /** Only while the instance is pairing and shows a QR code. */

@@ -3,6 +3,7 @@ import { Sessions } from '#libs/contracts';
 import type { ProcessRoles } from '#libs/platform';
 import { ConnectionAsks } from './connection-asks.js';
 import { ConnectionRecorder } from './connection-recorder.js';
+import { ConnectionLogouts } from './connection-logouts.js';
 import { ConnectionResumption } from './connection-resumption.js';
 import { ConnectionStreams } from './connection-streams.js';
 import { ConnectionViews } from './connection-views.repository.js';
@@ -57,7 +58,7 @@ import { WhatsAppServers } from './whatsapp-servers.js';
 
 const TABLES: Type[] = [ConnectionsRepository, ConnectionViews, CredentialsRepository, SignalKeysRepository, NodesRepository, FleetRepository];
 const SETTINGS: Type[] = [ConnectionSettingsRepository, SettingsStore, SettingsPayload, SettingsRecorder, ProxyTargets, InstanceSettingsService];
-const EVERYWHERE: Type[] = [...TABLES, WhatsAppVersionRepository, WhatsAppVersionService, ...SETTINGS, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionAsks, ConnectionResumption, ConnectionsService, CredentialsPayload, ConnectionPayload, NodesService, FleetMetrics];
+const EVERYWHERE: Type[] = [...TABLES, WhatsAppVersionRepository, WhatsAppVersionService, ...SETTINGS, LiveSessions, NodeLease, ConnectionRecorder, SessionRecords, ConnectionAsks, ConnectionResumption, ConnectionsService, ConnectionLogouts, CredentialsPayload, ConnectionPayload, NodesService, FleetMetrics];
 const WORKER: Type[] = [
   ...[SignalMemory, CredentialsStore, SessionClaims, WhatsAppServers, SessionKeeping, SessionOpener, SessionWaker, SessionOpenings, SessionEndings],
   ...[OrphanWatch, NodeShare, SessionRounds, StormWatch, SessionBehaviours, SettingsWatch, WhatsAppVersions, RejectedWatch, SessionWatches, SessionHost, NodeMetrics, ShareMetrics, SessionMetrics],

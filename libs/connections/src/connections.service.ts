@@ -3,7 +3,7 @@ import type { Caller, InstanceId } from '#libs/contracts';
 import { Database, Mutations } from '#libs/platform';
 import { ConnectionAsks } from './connection-asks.js';
 import type { ConnectionDto, PairingCodeDto, PairingDto } from './connection.dto.js';
-import { InstanceNotConnected, InstanceNotRunning, NoPairing } from './connections.errors.js';
+import { InstanceNotRunning, NoPairing } from './connections.errors.js';
 import { type ConnectionView, ConnectionViews } from './connection-views.repository.js';
 import { ConnectionsRepository } from './connections.repository.js';
 import { SessionsService } from './sessions.service.js';
@@ -45,16 +45,6 @@ export class ConnectionsService {
       // what could be scanned until now is over
       return toDto(await this.views.read(tx, instanceId), null);
     });
-  }
-
-  /** Takes the device off the WhatsApp account. The credentials are then of no use, and stay. @throws InstanceNotConnected, SessionElsewhere */
-  async logout(caller: Caller, instanceId: InstanceId): Promise<ConnectionDto> {
-    const { state } = await this.read(caller, instanceId);
-    const session = await this.sessions.reach(caller.tenantId, instanceId);
-    await session.logout().catch(() => {
-      throw new InstanceNotConnected(state);
-    });
-    return this.read(caller, instanceId);
   }
 
   /** @throws NoPairing when it is not pairing now */

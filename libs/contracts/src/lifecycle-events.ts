@@ -42,8 +42,8 @@ export interface InstanceEvents {
   'instance.settings_changed': { data: { fields: string[] } };
   /** Somebody was kept from something destructive: an operation of the API (`deleteInstance`: a bare DELETE), by a problem of `docs/errors.md`. Nothing was changed. */
   'instance.attempt_refused': { data: { operationId: string; code: string; status: number } };
-  /** With its removal the device is to leave the WhatsApp account: the act of whoever confirmed that. What the session says of it is `connection.closed`. */
-  'connection.logout_requested': { data: { purgeId: PurgeId } };
+  /** The device is to leave the WhatsApp account: at once, or (`purgeId`) with the removal. The act of whoever asked for it; what the session says of it is `connection.closed`. */
+  'connection.logout_requested': { data: { purgeId: PurgeId | null } };
   'connection.pairing_started': { data: Nothing };
   'connection.paired': { data: Nothing; personal: { phoneNumber: string } };
   'connection.opened': { data: { cycle: number } };

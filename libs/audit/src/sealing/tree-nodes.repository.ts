@@ -27,11 +27,12 @@ export class TreeNodesRepository {
   /** Of each span its hashes in order. One that is not there is missing from its span. */
   async read(tx: TenantTx, spans: readonly NodeSpan[]): Promise<Buffer[][]> {
     const [levels, firsts, counts] = [spans.map(({ level }) => level), spans.map(({ first }) => first), spans.map(({ count }) => count)];
+    // the limit keeps each span a look into the index: as a join, the planner may read the whole tree
     const rows = await tx.query<{ n: number; hash: Buffer }[]>`
       SELECT span.n::int AS n, node.hash FROM unnest(${levels}::smallint[], ${firsts}::bigint[], ${counts}::bigint[]) WITH ORDINALITY AS span (level, first, count, n)
       CROSS JOIN LATERAL (
         SELECT index, hash FROM audit_nodes WHERE tenant_id = ${uuidOf(tx.tenantId)}::uuid AND level = span.level
-          AND index >= span.first AND index < span.first + span.count) AS node
+          AND index >= span.first AND index < span.first + span.count ORDER BY index LIMIT span.count) AS node
       ORDER BY span.n, node.index`;
     const found: Buffer[][] = spans.map(() => []);
     for (const { n, hash } of rows) found[n - 1]!.push(hash);
