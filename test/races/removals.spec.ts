@@ -72,5 +72,6 @@ describe(`a removal (TENURE_SEED=${SEED})`, () => {
     it(`${how} and ${name}: in all ways there are`, async () => writeRaces(REPORT, SEED, { pair: `${how}: ${name}`, ...(await inEveryWay(adversary, by)) }), 600_000);
   }
 
-  it('leaves a journal that gives the present state of each, whoever was first (I15)', async () => expect(await ground.differencesFromJournal()).toEqual([]), 120_000);
+  // one of the adversaries begins a cycle and nothing else, which in the product is part of an entry
+  it('leaves a journal that gives the present state of each, whoever was first (I15)', async () => expect(await ground.differencesFromJournal('cycle')).toEqual([]), 120_000);
 });

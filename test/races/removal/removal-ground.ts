@@ -1,4 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
+import type { Difference } from '#libs/audit';
 import { type Caller, type InstanceId, type KeyId, MessageArchive, newId, type NodeId, type Operator, Sessions, type TenantId, uuidOf } from '#libs/contracts';
 import { MessagingModule } from '#libs/messaging';
 import type { Database, TenantTx } from '#libs/platform';
@@ -119,8 +120,8 @@ export class RemovalGround {
   }
 
   /** Of every instance that was ever made here. */
-  differencesFromJournal(): Promise<string[]> {
-    return differencesFromJournal(this.database, this.ground.keyring, BY_SESSIONS);
+  differencesFromJournal(...except: Difference['field'][]): Promise<string[]> {
+    return differencesFromJournal(this.database, this.ground.keyring, [...BY_SESSIONS, ...except]);
   }
 
   close(): Promise<void> {
