@@ -40,7 +40,7 @@ describe('three tenants, each with some of everything in both environments', () 
     const before = await standingRows(superuser);
     await all((walk) => walk.tryPaths(), 100);
     expect(await standingRows(superuser)).toEqual(before);
-  });
+  }, 180_000);
 
   it('find nothing of others by any filter', async () => {
     await all((walk) => walk.tryQueries(), 100);
